@@ -1,0 +1,47 @@
+/// \file
+/// RoleTable: what is known about libraries, read from role files.
+
+#ifndef COROLINT_CHECKS_ROLES_ROLETABLE_H
+#define COROLINT_CHECKS_ROLES_ROLETABLE_H
+
+#include "checks/roles/Role.h"
+
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+
+namespace corolint {
+
+/// Roles by qualified name. Immutable once filled, so one table may be read
+/// from any number of threads.
+class RoleTable {
+public:
+  /// One entry: an overload (or all of them, if \c Parameters is nullopt).
+  struct Entry {
+    /// The parameter count or types after the name, as written between
+    /// parentheses in the role file; nullopt for every overload.
+    std::optional<std::string> Parameters;
+    llvm::SmallVector<Role, 1> Roles;
+  };
+
+  /// The table with the role files that are built in.
+  static const RoleTable &shipped();
+
+  /// Adds the roles in \p Json, the text of the file \p Path. An entry of the
+  /// same name replaces the earlier one.
+  /// \returns an error naming \p Path, the entry and the key, with the nearest
+  /// valid spelling, if the text is not valid; the table is then unchanged.
+  llvm::Error add(llvm::StringRef Path, llvm::StringRef Json);
+
+  /// \p Name is qualified, without template arguments and inline namespaces
+  /// (`std::unique_lock`, `std::unique_lock::lock`).
+  /// \returns the entries of every overload, empty if there are none.
+  llvm::ArrayRef<Entry> find(llvm::StringRef Name) const;
+
+private:
+  llvm::StringMap<llvm::SmallVector<Entry, 1>> Entries;
+};
+
+} // namespace corolint
+
+#endif

@@ -1,0 +1,114 @@
+/// \file
+/// Roles: what the types and functions of one file are known to do, from role
+/// files, by inference, and from annotations in the source.
+
+#ifndef COROLINT_CHECKS_ROLES_ROLES_H
+#define COROLINT_CHECKS_ROLES_ROLES_H
+
+#include "checks/roles/Role.h"
+#include "checks/roles/RoleTable.h"
+
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/Decl.h"
+#include "clang/AST/DeclCXX.h"
+#include "clang/AST/ExprCXX.h"
+#include "clang/AST/Type.h"
+#include "llvm/ADT/DenseMap.h"
+#include <memory>
+#include <optional>
+
+namespace corolint {
+
+/// What a task type does with its coroutine.
+struct TaskTraits {
+  enum class Start { Unknown, Lazy, Eager };
+  enum class Drop { Unknown, Nothing, Cancels, Detaches, Blocks, Terminates };
+
+  Start StartsAt = Start::Unknown;
+  Drop OnDrop = Drop::Unknown;
+  /// At most one await per object.
+  bool SingleShot = false;
+  /// The promise, if the type's coroutines can be seen to have one.
+  const clang::CXXRecordDecl *Promise = nullptr;
+};
+
+/// How a thread-owned guard class is used. Method names are empty where the
+/// class has no such method.
+struct GuardTraits {
+  /// What the guard's first template argument or constructor argument locks is
+  /// an async lock: holding this guard across a suspension is fine.
+  bool Async = false;
+  /// Whether it can be unlocked and relocked by hand (`unique_lock`).
+  bool Movable = false;
+  /// A field or base (not the class itself) is the guard.
+  bool Contains = false;
+  /// Its constructor never locks (`unlock` wrappers such as a reverse lock).
+  bool StartsUnlocked = false;
+};
+
+/// Per-file view of the role table. Not thread safe; its answers stay valid as
+/// long as it and the AST live.
+class Roles {
+public:
+  Roles(clang::ASTContext &Ast, const RoleTable &Table);
+  ~Roles();
+
+  /// \returns the role of kind \p Kind of the class or function \p D, looking
+  /// at annotations and Clang's own attributes on any redeclaration or on the
+  /// template it comes from, then at role files; nullptr if there is none.
+  const Role *of(const clang::NamedDecl &D, RoleKind Kind) const;
+
+  /// The same for the class that \p T names (not through references or
+  /// pointers); works for dependent specialisations (`std::lock_guard<M>`) and
+  /// class templates whose arguments are still to be deduced, and for bases.
+  const Role *of(clang::QualType T, RoleKind Kind) const;
+
+  /// The role of the function that \p Call calls: of the callee, or, for an
+  /// inherited member, of the same name in the object's own class
+  /// (`std::future::get` declared in an implementation's base class). \p Call
+  /// is a CallExpr (of any kind, also one with a dependent callee) or a
+  /// CXXConstructExpr (role files name constructors `std::thread::thread`).
+  const Role *ofCall(const clang::Expr &Call, RoleKind Kind) const;
+
+  /// The class or class template \p T names, also in dependent types; nullptr
+  /// for anything else.
+  static const clang::NamedDecl *classOf(clang::QualType T);
+
+  /// Qualified name without template arguments, inline and anonymous
+  /// namespaces, as role files spell it; empty for local entities.
+  static std::string nameOf(const clang::NamedDecl &D);
+
+  /// \returns nullopt if \p T is not a task (a return type of coroutines that
+  /// someone awaits; generators are none).
+  std::optional<TaskTraits> task(clang::QualType T) const;
+
+  /// \returns nullopt if \p T is not a guard: by role, by
+  /// `[[clang::scoped_lockable]]`, or because its constructor locks and its
+  /// destructor unlocks a member, or because it owns one of those.
+  std::optional<GuardTraits> guard(clang::QualType T) const;
+
+  /// A lock that belongs to the thread that took it: by role, by
+  /// `[[clang::capability]]` or by structure (`lock()` returning nothing and
+  /// `unlock()`), and not an async lock.
+  bool isThreadLock(clang::QualType T) const;
+
+  /// `co_await` of a \p T is proven not to suspend (`std::suspend_never`, an
+  /// `await_ready` whose visible body returns true, a role).
+  bool neverSuspends(clang::QualType Awaiter) const;
+
+  /// \p T is a non-owning view: pointers, `std::string_view`, `std::span`,
+  /// iterators, `reference_wrapper`, by role or `gsl::Pointer`.
+  bool isView(clang::QualType T) const;
+
+  clang::ASTContext &ast() const { return Ast; }
+
+private:
+  struct Cache;
+  clang::ASTContext &Ast;
+  const RoleTable &Table;
+  std::unique_ptr<Cache> Answers;
+};
+
+} // namespace corolint
+
+#endif
