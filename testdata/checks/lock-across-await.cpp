@@ -1,0 +1,626 @@
+// A guard held at a suspension, in the forms guards and awaits are written in.
+//
+// RUN: %corolint check --format=concise --exit-zero --checks=coro-lock-across-await %s -- -std=c++20 %runtime | %FileCheck %s
+
+#include "../include/task.hpp"
+
+#include <mutex>
+#include <shared_mutex>
+#include <vector>
+
+std::mutex m;
+std::mutex other;
+std::recursive_mutex rm;
+std::timed_mutex tm;
+std::shared_mutex sm;
+bool ready();
+void touch();
+
+//===----------------------------------------------------------------------===//
+// The guards of the standard library
+//===----------------------------------------------------------------------===//
+
+task<> held_by_lock_guard() {
+  std::lock_guard<std::mutex> guard(m);
+  // CHECK: :[[#@LINE-1]]:31: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
+  // CHECK-NEXT: :[[#@LINE-3]]:31: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  co_await work();
+}
+
+task<> held_by_deduced_lock_guard() {
+  std::lock_guard guard(m);
+  // CHECK: :[[#@LINE-1]]:19: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
+  // CHECK-NEXT: :[[#@LINE-3]]:19: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  co_await work();
+}
+
+task<> held_by_braces() {
+  std::lock_guard guard{rm};
+  // CHECK: :[[#@LINE-1]]:19: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
+  // CHECK-NEXT: :[[#@LINE-3]]:19: note: 'std::recursive_mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  co_await work();
+}
+
+task<> held_by_unique_lock() {
+  std::unique_lock guard(tm);
+  // CHECK: :[[#@LINE-1]]:20: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
+  // CHECK-NEXT: :[[#@LINE-3]]:20: note: 'std::timed_mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  co_await work();
+}
+
+task<> held_by_shared_lock() {
+  std::shared_lock guard(sm);
+  // CHECK: :[[#@LINE-1]]:20: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
+  // CHECK-NEXT: :[[#@LINE-3]]:20: note: 'std::shared_mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  co_await work();
+}
+
+task<> held_by_scoped_lock() {
+  std::scoped_lock guard(m);
+  // CHECK: :[[#@LINE-1]]:20: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
+  // CHECK-NEXT: :[[#@LINE-3]]:20: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  co_await work();
+}
+
+task<> held_by_scoped_lock_of_two() {
+  std::scoped_lock guard(m, other);
+  // CHECK: :[[#@LINE-1]]:20: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
+  // CHECK-NEXT: :[[#@LINE-3]]:20: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  co_await work();
+}
+
+task<> held_by_auto() {
+  auto guard = std::unique_lock(m);
+  // CHECK: :[[#@LINE-1]]:8: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
+  // CHECK-NEXT: :[[#@LINE-3]]:8: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  co_await work();
+}
+
+task<> held_by_auto_lock_guard() {
+  const auto guard = std::lock_guard<std::mutex>(m);
+  // CHECK: :[[#@LINE-1]]:14: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
+  // CHECK-NEXT: :[[#@LINE-3]]:14: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  co_await work();
+}
+
+task<> held_by_extended_temporary() {
+  const auto &guard = std::lock_guard(m);
+  // CHECK: :[[#@LINE-1]]:15: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
+  // CHECK-NEXT: :[[#@LINE-3]]:15: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  co_await work();
+}
+
+using Guard = std::lock_guard<std::mutex>;
+template <class M> using Exclusive = std::unique_lock<M>;
+using Mutex = std::mutex;
+
+task<> held_by_alias() {
+  Guard guard(m);
+  // CHECK: :[[#@LINE-1]]:9: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
+  // CHECK-NEXT: :[[#@LINE-3]]:9: note: {{'.*'}} belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  co_await work();
+}
+
+task<> held_by_alias_template(Mutex &mutex) {
+  Exclusive<Mutex> guard(mutex);
+  // CHECK: :[[#@LINE-1]]:20: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
+  // CHECK-NEXT: :[[#@LINE-3]]:20: note: {{'.*'}} belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  co_await work();
+}
+
+#define GUARD(name) std::lock_guard name(m)
+
+task<> held_by_macro() {
+  GUARD(guard);
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+  co_await work();
+}
+
+task<> two_guards_two_findings() {
+  std::lock_guard outer(m);
+  // CHECK: :[[#@LINE-1]]:19: warning: 'outer' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK-NEXT: :[[#@LINE+6]]:3: note: suspends here
+  // CHECK-NEXT: :[[#@LINE-3]]:19: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  std::lock_guard inner(other);
+  // CHECK: :[[#@LINE-1]]:19: warning: 'inner' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
+  // CHECK-NEXT: :[[#@LINE-3]]:19: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  co_await work();
+}
+
+//===----------------------------------------------------------------------===//
+// Whose lock it is
+//===----------------------------------------------------------------------===//
+
+class Account {
+public:
+  task<> held_on_member() {
+    std::lock_guard guard(mutex_);
+    // CHECK: :[[#@LINE-1]]:21: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+    // CHECK-NEXT: :[[#@LINE+2]]:5: note: suspends here
+    // CHECK-NEXT: :[[#@LINE-3]]:21: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+    co_await work();
+  }
+
+  task<> held_on_this() {
+    std::lock_guard guard(this->mutex_);
+    // CHECK: :[[#@LINE-1]]:21: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+    // CHECK-NEXT: :[[#@LINE+2]]:5: note: suspends here
+    // CHECK-NEXT: :[[#@LINE-3]]:21: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+    co_await work();
+  }
+
+  task<int> released_before_member_await() {
+    int balance;
+    {
+      std::lock_guard guard(mutex_);
+      balance = balance_;
+    }
+    co_await save(balance);
+    co_return balance;
+  }
+
+private:
+  std::mutex mutex_;
+  int balance_ = 0;
+};
+
+task<> held_on_element(std::vector<std::mutex> &locks, int i) {
+  std::lock_guard guard(locks[i]);
+  // CHECK: :[[#@LINE-1]]:19: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
+  // CHECK-NEXT: :[[#@LINE-3]]:19: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  co_await work();
+}
+
+task<> held_on_static() {
+  static std::mutex once;
+  std::lock_guard guard(once);
+  // CHECK: :[[#@LINE-1]]:19: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
+  // CHECK-NEXT: :[[#@LINE-3]]:19: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  co_await work();
+}
+
+//===----------------------------------------------------------------------===//
+// Where the await stands
+//===----------------------------------------------------------------------===//
+
+task<int> held_in_initialiser() {
+  std::lock_guard guard(m);
+  // CHECK: :[[#@LINE-1]]:19: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK-NEXT: :[[#@LINE+2]]:15: note: suspends here
+  // CHECK-NEXT: :[[#@LINE-3]]:19: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  int value = co_await read_some();
+  co_return value;
+}
+
+task<> held_in_argument() {
+  std::lock_guard guard(m);
+  // CHECK: :[[#@LINE-1]]:19: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK-NEXT: :[[#@LINE+3]]:17: note: suspends here
+  // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
+  // CHECK-NEXT: :[[#@LINE-4]]:19: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  co_await save(co_await read_some());
+}
+
+task<> held_in_condition() {
+  std::lock_guard guard(m);
+  // CHECK: :[[#@LINE-1]]:19: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK-NEXT: :[[#@LINE+2]]:7: note: suspends here
+  // CHECK-NEXT: :[[#@LINE-3]]:19: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  if (co_await read_some() > 0)
+    touch();
+}
+
+task<int> held_in_co_return() {
+  std::lock_guard guard(m);
+  // CHECK: :[[#@LINE-1]]:19: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK-NEXT: :[[#@LINE+2]]:13: note: suspends here
+  // CHECK-NEXT: :[[#@LINE-3]]:19: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  co_return co_await read_some();
+}
+
+task<int> held_in_ternary() {
+  std::lock_guard guard(m);
+  // CHECK: :[[#@LINE-1]]:19: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK-NEXT: :[[#@LINE+2]]:25: note: suspends here
+  // CHECK-NEXT: :[[#@LINE-3]]:19: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  int value = ready() ? co_await read_some() : 0;
+  co_return value;
+}
+
+task<bool> held_in_logical_operand() {
+  std::lock_guard guard(m);
+  // CHECK: :[[#@LINE-1]]:19: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK-NEXT: :[[#@LINE+2]]:26: note: suspends here
+  // CHECK-NEXT: :[[#@LINE-3]]:19: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  bool both = ready() && co_await read_some() > 0;
+  co_return both;
+}
+
+task<> held_in_nested_block() {
+  std::lock_guard guard(m);
+  // CHECK: :[[#@LINE-1]]:19: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK-NEXT: :[[#@LINE+5]]:7: note: suspends here
+  // CHECK-NEXT: :[[#@LINE-3]]:19: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  {
+    touch();
+    {
+      co_await work();
+    }
+  }
+}
+
+task<> held_in_one_branch() {
+  std::lock_guard guard(m);
+  // CHECK: :[[#@LINE-1]]:19: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK-NEXT: :[[#@LINE+3]]:5: note: suspends here
+  // CHECK-NEXT: :[[#@LINE-3]]:19: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  if (ready()) {
+    co_await work();
+  }
+}
+
+task<> held_in_switch() {
+  std::lock_guard guard(m);
+  // CHECK: :[[#@LINE-1]]:19: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK-NEXT: :[[#@LINE+6]]:5: note: suspends here
+  // CHECK-NEXT: :[[#@LINE-3]]:19: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  switch (int(ready())) {
+  case 0:
+    break;
+  default:
+    co_await work();
+  }
+}
+
+task<> held_in_try() {
+  try {
+    std::lock_guard guard(m);
+    // CHECK: :[[#@LINE-1]]:21: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+    // CHECK-NEXT: :[[#@LINE+2]]:5: note: suspends here
+    // CHECK-NEXT: :[[#@LINE-3]]:21: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+    co_await work();
+  } catch (...) {
+    touch();
+  }
+}
+
+task<> held_around_try() {
+  std::lock_guard guard(m);
+  // CHECK: :[[#@LINE-1]]:19: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK-NEXT: :[[#@LINE+3]]:5: note: suspends here
+  // CHECK-NEXT: :[[#@LINE-3]]:19: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  try {
+    co_await work();
+  } catch (...) {
+    touch();
+  }
+}
+
+generator<int> held_at_yield() {
+  std::lock_guard guard(m);
+  // CHECK: :[[#@LINE-1]]:19: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
+  // CHECK-NEXT: :[[#@LINE-3]]:19: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  co_yield 1;
+}
+
+stream<int> held_at_both() {
+  std::lock_guard guard(m);
+  // CHECK: :[[#@LINE-1]]:19: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK-NEXT: :[[#@LINE+3]]:3: note: suspends here
+  // CHECK-NEXT: :[[#@LINE+3]]:3: note: suspends here
+  // CHECK-NEXT: :[[#@LINE-4]]:19: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  co_await work();
+  co_yield 1;
+}
+
+eager<> held_in_eager_task() {
+  std::lock_guard guard(m);
+  // CHECK: :[[#@LINE-1]]:19: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
+  // CHECK-NEXT: :[[#@LINE-3]]:19: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  co_await work();
+}
+
+detached held_in_detached() {
+  std::lock_guard guard(m);
+  // CHECK: :[[#@LINE-1]]:19: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
+  // CHECK-NEXT: :[[#@LINE-3]]:19: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  co_await work();
+}
+
+void held_in_lambda() {
+  auto run = []() -> task<> {
+    std::lock_guard guard(m);
+    // CHECK: :[[#@LINE-1]]:21: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+    // CHECK-NEXT: :[[#@LINE+2]]:5: note: suspends here
+    // CHECK-NEXT: :[[#@LINE-3]]:21: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+    co_await work();
+  };
+  touch();
+  (void)run;
+}
+
+task<> held_through_five() {
+  std::lock_guard guard(m);
+  // CHECK: :[[#@LINE-1]]:19: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK-NEXT: :[[#@LINE+6]]:3: note: suspends here
+  // CHECK-NEXT: :[[#@LINE+6]]:3: note: suspends here
+  // CHECK-NEXT: :[[#@LINE+7]]:5: note: suspends here
+  // CHECK-NEXT: :[[#@LINE+7]]:3: note: suspends here
+  // CHECK-NEXT: :[[#@LINE+7]]:3: note: suspends here
+  // CHECK-NEXT: :[[#@LINE-7]]:19: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  co_await work();
+  co_await save(1);
+  if (ready())
+    co_await work();
+  co_await read_some();
+  co_await work();
+}
+
+task<> held_while_awaiting_a_task() {
+  std::lock_guard guard(m);
+  // CHECK: :[[#@LINE-1]]:19: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
+  // CHECK-NEXT: :[[#@LINE-3]]:19: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  co_await held_by_alias();
+}
+
+struct Node {
+  template <class T> task<T> held_in_member_template(T value) {
+    std::lock_guard guard(mutex);
+    // CHECK: :[[#@LINE-1]]:21: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+    // CHECK-NEXT: :[[#@LINE+2]]:5: note: suspends here
+    // CHECK-NEXT: :[[#@LINE-3]]:21: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+    co_await work();
+    co_return value;
+  }
+  std::mutex mutex;
+};
+
+template <class T> task<T> held_in_template(T value) {
+  std::lock_guard guard(m);
+  // CHECK: :[[#@LINE-1]]:19: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
+  // CHECK-NEXT: :[[#@LINE-3]]:19: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  co_await work();
+  co_return value;
+}
+
+template task<int> held_in_template<int>(int);
+template task<long> held_in_template<long>(long);
+
+template <class Awaitable> task<> held_at_dependent_await(Awaitable what) {
+  std::lock_guard guard(m);
+  // CHECK: :[[#@LINE-1]]:19: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
+  // CHECK-NEXT: :[[#@LINE-3]]:19: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  co_await what;
+}
+
+//===----------------------------------------------------------------------===//
+// Statements that introduce the guard
+//===----------------------------------------------------------------------===//
+
+task<> held_by_if_initialiser() {
+  if (std::lock_guard guard(m); ready())
+    // CHECK: :[[#@LINE-1]]:23: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+    // CHECK-NEXT: :[[#@LINE+2]]:5: note: suspends here
+    // CHECK-NEXT: :[[#@LINE-3]]:23: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+    co_await work();
+}
+
+task<> held_by_if_initialiser_in_else() {
+  if (std::lock_guard guard(m); ready()) {
+    // CHECK: :[[#@LINE-1]]:23: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+    // CHECK-NEXT: :[[#@LINE+4]]:5: note: suspends here
+    // CHECK-NEXT: :[[#@LINE-3]]:23: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+    touch();
+  } else {
+    co_await work();
+  }
+}
+
+task<> held_by_switch_initialiser() {
+  switch (std::unique_lock guard(m); int(ready())) {
+    // CHECK: :[[#@LINE-1]]:28: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+    // CHECK-NEXT: :[[#@LINE+3]]:5: note: suspends here
+    // CHECK-NEXT: :[[#@LINE-3]]:28: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  case 1:
+    co_await work();
+  }
+}
+
+task<> held_by_for_initialiser() {
+  for (std::unique_lock guard(m); ready();)
+    // CHECK: :[[#@LINE-1]]:25: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+    // CHECK-NEXT: :[[#@LINE+2]]:5: note: suspends here
+    // CHECK-NEXT: :[[#@LINE-3]]:25: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+    co_await work();
+}
+
+task<> held_by_range_for_initialiser(std::vector<int> &values) {
+  for (std::lock_guard guard(m); int value : values)
+    // CHECK: :[[#@LINE-1]]:24: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+    // CHECK-NEXT: :[[#@LINE+2]]:5: note: suspends here
+    // CHECK-NEXT: :[[#@LINE-3]]:24: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+    co_await save(value);
+}
+
+task<> held_inside_loop(std::vector<int> &values) {
+  for (int value : values) {
+    std::lock_guard guard(m);
+    // CHECK: :[[#@LINE-1]]:21: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+    // CHECK-NEXT: :[[#@LINE+2]]:5: note: suspends here
+    // CHECK-NEXT: :[[#@LINE-3]]:21: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+    co_await save(value);
+  }
+}
+
+task<> held_around_loop(std::vector<int> &values) {
+  std::lock_guard guard(m);
+  // CHECK: :[[#@LINE-1]]:19: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK-NEXT: :[[#@LINE+3]]:5: note: suspends here
+  // CHECK-NEXT: :[[#@LINE-3]]:19: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  for (int value : values)
+    co_await save(value);
+}
+
+//===----------------------------------------------------------------------===//
+// Near misses
+//===----------------------------------------------------------------------===//
+
+task<> released_before() {
+  {
+    std::lock_guard guard(m);
+    touch();
+  }
+  co_await work();
+}
+
+task<> acquired_after() {
+  co_await work();
+  std::lock_guard guard(m);
+  touch();
+}
+
+task<> between_awaits() {
+  co_await work();
+  {
+    std::lock_guard guard(m);
+    touch();
+  }
+  co_await work();
+}
+
+task<> released_in_each_iteration(std::vector<int> &values) {
+  for (int value : values) {
+    {
+      std::lock_guard guard(m);
+      touch();
+    }
+    co_await save(value);
+  }
+}
+
+task<> if_initialiser_ended() {
+  if (std::lock_guard guard(m); ready())
+    touch();
+  co_await work();
+}
+
+task<> initialised_from_the_await() {
+  int value = co_await read_some();
+  std::lock_guard guard(m);
+  (void)value;
+}
+
+task<> only_a_reference(std::unique_lock<std::mutex> &guard) {
+  (void)guard;
+  co_await work();
+}
+
+task<> only_a_pointer(std::unique_lock<std::mutex> *guard) {
+  (void)guard;
+  co_await work();
+}
+
+std::unique_lock<std::mutex> &shared_guard();
+
+task<> reference_to_somebody_elses() {
+  auto &guard = shared_guard();
+  (void)guard;
+  co_await work();
+}
+
+task<> await_in_nested_lambda() {
+  std::lock_guard guard(m);
+  auto later = []() -> task<> { co_await work(); };
+  (void)later;
+  co_return;
+}
+
+task<> guard_in_nested_lambda() {
+  auto locked = [] {
+    std::lock_guard guard(m);
+    touch();
+  };
+  locked();
+  co_await work();
+}
+
+task<> guard_in_local_class() {
+  struct Local {
+    void run() {
+      std::lock_guard guard(m);
+      touch();
+    }
+  };
+  Local().run();
+  co_await work();
+}
+
+void not_a_coroutine() {
+  std::lock_guard guard(m);
+  touch();
+}
+
+task<int> only_co_return() {
+  std::lock_guard guard(m);
+  co_return 1;
+}
+
+task<> not_evaluated() {
+  std::lock_guard guard(m);
+  static_assert(sizeof(work()) > 0);
+  co_return;
+}
+
+task<> never_suspends() {
+  std::lock_guard guard(m);
+  co_await std::suspend_never{};
+  co_await ready_now{};
+}
+
+async_mutex am;
+
+task<> coroutine_aware_lock() {
+  auto guard = co_await am.scoped_lock();
+  co_await work();
+}
+
+task<> coroutine_aware_manual_lock() {
+  co_await am.lock();
+  co_await work();
+  am.unlock();
+}
+
+/// A mutex-shaped word in somebody's vocabulary.
+namespace chess {
+struct board {};
+template <class T> struct lock_guard {
+  explicit lock_guard(T &piece) : piece(piece) {}
+  T &piece;
+};
+} // namespace chess
+
+task<> only_a_name(chess::board &board) {
+  chess::lock_guard guard(board);
+  co_await work();
+}

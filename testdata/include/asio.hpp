@@ -1,0 +1,225 @@
+/// \file
+/// Asio's coroutine surface under its true names, just enough to parse.
+
+#ifndef TESTDATA_ASIO_HPP
+#define TESTDATA_ASIO_HPP
+#pragma GCC system_header
+
+#include <chrono>
+#include <coroutine>
+#include <cstddef>
+#include <exception>
+#include <string>
+#include <utility>
+
+namespace asio {
+
+namespace detail {
+/// Where the bodies hand what they were given, so that a lambda may be given.
+void take(const void *);
+} // namespace detail
+
+struct any_io_executor {};
+
+/// Lazy: starts when awaited or handed to co_spawn.
+template <class T, class Executor = any_io_executor> class [[nodiscard]] awaitable {
+public:
+  awaitable(awaitable &&other) noexcept;
+  ~awaitable();
+
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<>);
+  T await_resume();
+};
+
+struct use_awaitable_t {};
+inline constexpr use_awaitable_t use_awaitable{};
+struct detached_t {};
+inline constexpr detached_t detached{};
+struct use_future_t {};
+inline constexpr use_future_t use_future{};
+struct deferred_t {};
+inline constexpr deferred_t deferred{};
+
+class execution_context {};
+
+class io_context : public execution_context {
+public:
+  using executor_type = any_io_executor;
+  io_context();
+  explicit io_context(int concurrency_hint);
+  executor_type get_executor() noexcept;
+  std::size_t run();
+  std::size_t run_one();
+  std::size_t poll();
+  void stop();
+};
+
+class thread_pool : public execution_context {
+public:
+  using executor_type = any_io_executor;
+  thread_pool();
+  explicit thread_pool(std::size_t threads);
+  ~thread_pool();
+  executor_type get_executor() noexcept;
+  void join();
+  void stop();
+};
+
+template <class Executor> class strand {
+public:
+  strand();
+  explicit strand(const Executor &inner);
+};
+
+any_io_executor make_strand(any_io_executor inner);
+any_io_executor make_strand(io_context &context);
+
+namespace this_coro {
+struct executor_t {
+  bool await_ready() const noexcept { return true; }
+  void await_suspend(std::coroutine_handle<>) const noexcept {}
+  any_io_executor await_resume() const;
+};
+inline constexpr executor_t executor{};
+} // namespace this_coro
+
+// co_spawn with every completion token the cases use.
+template <class Executor, class T, class E>
+void co_spawn(const Executor &ex, awaitable<T, E> a, detached_t);
+template <class Executor, class T, class E>
+awaitable<T> co_spawn(const Executor &ex, awaitable<T, E> a, use_awaitable_t);
+template <class Executor, class F>
+  requires requires(F f) { f(); }
+void co_spawn(const Executor &ex, F &&f, detached_t) {
+  detail::take(&f);
+}
+template <class Executor, class F>
+  requires requires(F f) { f(); }
+auto co_spawn(const Executor &ex, F &&f, use_awaitable_t)
+    -> awaitable<decltype(std::declval<decltype(f())>().await_resume())> {
+  detail::take(&f);
+  std::terminate();
+}
+template <class T, class E>
+void co_spawn(io_context &context, awaitable<T, E> a, detached_t);
+template <class T, class E, class Handler>
+void co_spawn(io_context &context, awaitable<T, E> a, Handler &&handler) {
+  detail::take(&handler);
+}
+template <class F>
+  requires requires(F f) { f(); }
+void co_spawn(io_context &context, F &&f, detached_t) {
+  detail::take(&f);
+}
+template <class T, class E>
+void co_spawn(thread_pool &pool, awaitable<T, E> a, detached_t);
+template <class F>
+  requires requires(F f) { f(); }
+void co_spawn(thread_pool &pool, F &&f, detached_t) {
+  detail::take(&f);
+}
+
+template <class Executor, class F> void post(Executor &&ex, F &&f) {
+  detail::take(&f);
+}
+template <class Executor, class F> void dispatch(Executor &&ex, F &&f) {
+  detail::take(&f);
+}
+template <class Executor, class F> void defer(Executor &&ex, F &&f) {
+  detail::take(&f);
+}
+
+template <class Executor>
+awaitable<void> post(Executor &&ex, use_awaitable_t);
+
+class steady_timer {
+public:
+  using duration = std::chrono::steady_clock::duration;
+  explicit steady_timer(any_io_executor ex);
+  steady_timer(any_io_executor ex, duration after);
+  steady_timer(io_context &context, duration after);
+  steady_timer(steady_timer &&);
+  std::size_t expires_after(duration after);
+  void wait();
+  awaitable<void> async_wait(use_awaitable_t);
+  template <class Handler> void async_wait(Handler &&handler) {
+  detail::take(&handler);
+}
+  std::size_t cancel();
+};
+
+namespace ip {
+class tcp {
+public:
+  class endpoint {};
+  class socket {
+  public:
+    explicit socket(any_io_executor ex);
+    socket(socket &&);
+    ~socket();
+    void close();
+    void connect(const endpoint &peer);
+    template <class Buffer> std::size_t read_some(const Buffer &buffer);
+    template <class Buffer> std::size_t write_some(const Buffer &buffer);
+    template <class Buffer>
+    awaitable<std::size_t> async_read_some(const Buffer &b, use_awaitable_t);
+    template <class Buffer>
+    awaitable<std::size_t> async_write_some(const Buffer &b, use_awaitable_t);
+  };
+  class acceptor {
+  public:
+    explicit acceptor(any_io_executor ex);
+    socket accept();
+    awaitable<socket> async_accept(use_awaitable_t);
+  };
+  class resolver {
+  public:
+    explicit resolver(any_io_executor ex);
+    endpoint resolve(const std::string &host, const std::string &service);
+    awaitable<endpoint> async_resolve(const std::string &host,
+                                      const std::string &service,
+                                      use_awaitable_t);
+  };
+};
+} // namespace ip
+
+struct mutable_buffer {};
+mutable_buffer buffer(void *data, std::size_t size);
+mutable_buffer buffer(std::string &text);
+mutable_buffer buffer(const std::string &text);
+
+template <class Stream, class Buffer>
+std::size_t read(Stream &stream, const Buffer &buffer);
+template <class Stream, class Buffer>
+std::size_t write(Stream &stream, const Buffer &buffer);
+template <class Stream, class Buffer>
+awaitable<std::size_t> async_write(Stream &stream, const Buffer &buffer,
+                                   use_awaitable_t);
+
+namespace detail {
+template <class T> struct awaitable_frame {
+  awaitable<T> get_return_object();
+  std::suspend_always initial_suspend() noexcept { return {}; }
+  std::suspend_always final_suspend() noexcept { return {}; }
+  template <class V> void return_value(V &&);
+  void unhandled_exception();
+};
+
+template <> struct awaitable_frame<void> {
+  awaitable<void> get_return_object();
+  std::suspend_always initial_suspend() noexcept { return {}; }
+  std::suspend_always final_suspend() noexcept { return {}; }
+  void return_void();
+  void unhandled_exception();
+};
+} // namespace detail
+
+} // namespace asio
+
+template <class T, class Executor, class... Args>
+struct std::coroutine_traits<asio::awaitable<T, Executor>, Args...> {
+  using promise_type = asio::detail::awaitable_frame<T>;
+};
+
+#endif
