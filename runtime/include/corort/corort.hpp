@@ -1,0 +1,19 @@
+/// \file
+/// All of corort.
+
+#ifndef CORORT_CORORT_HPP
+#define CORORT_CORORT_HPP
+
+#include "corort/block_on.hpp"
+#include "corort/error.hpp"
+#include "corort/join_handle.hpp"
+#include "corort/mutex.hpp"
+#include "corort/scheduler.hpp"
+#include "corort/sleep.hpp"
+#include "corort/spawn.hpp"
+#include "corort/spawn_blocking.hpp"
+#include "corort/task.hpp"
+#include "corort/when_all.hpp"
+#include "corort/yield.hpp"
+
+#endif

@@ -1,0 +1,144 @@
+/// \file
+/// The threads that run blocking calls.
+
+#ifndef CORORT_DETAIL_BLOCKING_POOL_HPP
+#define CORORT_DETAIL_BLOCKING_POOL_HPP
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <list>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+namespace corort::detail {
+
+/// A blocking call to make. Exactly one of `run` and `abandon` is called, and
+/// either may destroy the job.
+class pool_job {
+public:
+  virtual void run() noexcept = 0;
+  /// The pool has stopped; the call will not be made.
+  virtual void abandon() noexcept = 0;
+
+  pool_job *next = nullptr;
+
+protected:
+  ~pool_job() = default;
+};
+
+/// Starts a thread when a job finds none idle, up to a limit; beyond it jobs
+/// wait their turn. A thread that stays idle ends. Thread safe.
+class blocking_pool {
+public:
+  blocking_pool(std::size_t limit, std::chrono::nanoseconds keep_alive)
+      : limit_(limit ? limit : 1), keep_alive_(keep_alive) {}
+  blocking_pool(const blocking_pool &) = delete;
+  blocking_pool &operator=(const blocking_pool &) = delete;
+  ~blocking_pool() { stop(); }
+
+  /// \throws std::system_error, std::bad_alloc if there is no thread and none
+  /// can be started; \p job is then neither run nor abandoned.
+  void submit(pool_job &job) {
+    std::list<std::thread> ended;
+    {
+      std::unique_lock lock(mutex_);
+      if (stopped_) {
+        lock.unlock();
+        job.abandon();
+        return;
+      }
+      ended.swap(ended_);
+      if (queued_ + 1 > idle_ && threads_.size() < limit_)
+        start_thread();
+      job.next = nullptr;
+      *tail_ = &job;
+      tail_ = &job.next;
+      ++queued_;
+      wake_.notify_one();
+    }
+    join(ended);
+  }
+
+  /// Abandons the jobs that wait and joins the threads once their jobs are
+  /// done. Must not be called by one of them.
+  void stop() noexcept {
+    pool_job *left;
+    {
+      std::lock_guard lock(mutex_);
+      stopped_ = true;
+      left = std::exchange(head_, nullptr);
+      tail_ = &head_;
+      queued_ = 0;
+      wake_.notify_all();
+    }
+    while (left)
+      std::exchange(left, left->next)->abandon();
+    // Threads keep their place in the list once the pool has stopped.
+    join(threads_);
+    join(ended_);
+  }
+
+private:
+  using thread_list = std::list<std::thread>;
+
+  static void join(thread_list &threads) noexcept {
+    for (std::thread &thread : threads)
+      thread.join();
+    threads.clear();
+  }
+
+  /// Having one thread is enough to go on, so only the first must succeed.
+  void start_thread() {
+    auto self = threads_.emplace(threads_.end());
+    try {
+      *self = std::thread([this, self] { run(self); });
+    } catch (const std::system_error &) {
+      threads_.erase(self);
+      if (threads_.empty())
+        throw;
+    }
+  }
+
+  void run(thread_list::iterator self) noexcept {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+      ++idle_;
+      const bool woken = wake_.wait_for(lock, keep_alive_,
+                                        [this] { return head_ || stopped_; });
+      --idle_;
+      if (stopped_)
+        return;
+      if (!woken) {
+        // Somebody else joins this thread: a thread can't join itself.
+        ended_.splice(ended_.end(), threads_, self);
+        return;
+      }
+      pool_job *job = std::exchange(head_, head_->next);
+      if (!head_)
+        tail_ = &head_;
+      --queued_;
+      lock.unlock();
+      job->run();
+      lock.lock();
+    }
+  }
+
+  const std::size_t limit_;
+  const std::chrono::nanoseconds keep_alive_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  pool_job *head_ = nullptr;
+  pool_job **tail_ = &head_;
+  std::size_t queued_ = 0;
+  std::size_t idle_ = 0;
+  bool stopped_ = false;
+  thread_list threads_;
+  thread_list ended_;
+};
+
+} // namespace corort::detail
+
+#endif

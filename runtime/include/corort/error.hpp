@@ -1,0 +1,100 @@
+/// \file
+/// Errors that no caller can be told of, and the handler that is told instead.
+
+#ifndef CORORT_ERROR_HPP
+#define CORORT_ERROR_HPP
+
+#include "corort/detail/config.hpp"
+
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <source_location>
+
+namespace corort {
+
+/// What an error report is about.
+enum class error_kind {
+  /// A task was destroyed and had never been awaited. Only with CORORT_DEBUG.
+  task_not_awaited,
+  /// A `join_handle` was destroyed; it was neither awaited nor detached. Only
+  /// with CORORT_DEBUG.
+  handle_dropped,
+  /// A spawned task ended with an exception and nobody is left to join it.
+  exception_lost,
+};
+
+/// One error.
+struct error_report {
+  error_kind kind;
+  /// The coroutine it is about; line 0 without CORORT_DEBUG.
+  std::source_location where;
+  /// For `exception_lost`, the exception.
+  std::exception_ptr exception;
+};
+
+/// Called on the thread that met the error; may be called by several at once.
+using error_handler = void (*)(const error_report &) noexcept;
+
+namespace detail {
+
+inline void print_exception(const std::exception_ptr &exception) noexcept {
+  try {
+    std::rethrow_exception(exception);
+  } catch (const std::exception &e) {
+    std::fprintf(stderr, "corort: a task that nobody joins threw: %s\n",
+                 e.what());
+  } catch (...) {
+    std::fprintf(stderr, "corort: a task that nobody joins threw\n");
+  }
+}
+
+/// Prints, and aborts unless the error is a lost exception: that one is news
+/// for the log, the others are bugs of the program.
+inline void default_error_handler(const error_report &report) noexcept {
+  if (report.kind == error_kind::exception_lost) {
+    print_exception(report.exception);
+    return;
+  }
+  const char *what = report.kind == error_kind::task_not_awaited
+                         ? "task destroyed, never awaited"
+                         : "join_handle dropped, neither awaited nor detached";
+  std::fprintf(stderr, "corort: %s:%u: %s: %s\n", report.where.file_name(),
+               static_cast<unsigned>(report.where.line()),
+               report.where.function_name(), what);
+  std::abort();
+}
+
+inline constinit std::atomic<error_handler> current_error_handler{
+    &default_error_handler};
+
+inline void report(const error_report &r) noexcept {
+  current_error_handler.load(std::memory_order_acquire)(r);
+}
+
+/// Ends the program: the caller broke a contract that can't be reported.
+[[noreturn]] inline void fail(const char *what) noexcept {
+  std::fprintf(stderr, "corort: %s\n", what);
+  std::abort();
+}
+
+} // namespace detail
+
+/// Installs \p handler, or the default one if it is null. The default prints to
+/// standard error, and aborts unless the kind is `exception_lost`.
+/// \returns the handler before.
+///
+/// \par Throws
+/// Nothing.
+/// \par Thread safety
+/// May be called from any thread.
+inline error_handler set_error_handler(error_handler handler) noexcept {
+  return detail::current_error_handler.exchange(
+      handler ? handler : &detail::default_error_handler,
+      std::memory_order_acq_rel);
+}
+
+} // namespace corort
+
+#endif

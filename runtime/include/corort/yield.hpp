@@ -1,0 +1,42 @@
+/// \file
+/// yield: lets other tasks run.
+
+#ifndef CORORT_YIELD_HPP
+#define CORORT_YIELD_HPP
+
+#include "corolint/annotations.hpp"
+#include "corort/detail/promise.hpp"
+#include "corort/scheduler.hpp"
+
+#include <coroutine>
+
+namespace corort {
+
+/// Returned by `yield`.
+class [[nodiscard("co_await it to yield")]] COROLINT_AWAITABLE() yield_awaiter {
+public:
+  bool await_ready() const noexcept { return false; }
+  template <class Promise>
+  CORORT_SUSPEND void await_suspend(std::coroutine_handle<Promise> yielding) {
+    node_.coroutine = yielding;
+    detail::scheduler_of(yielding).schedule(node_);
+  }
+  void await_resume() const noexcept {}
+
+private:
+  detail::ready_node node_;
+};
+
+/// Lets the tasks run that are ready now, then continues: `co_await yield()`.
+///
+/// \par Cancel safety
+/// Safe.
+/// \par Throws
+/// Nothing.
+/// \par Thread safety
+/// May be called from any thread.
+inline yield_awaiter yield() noexcept { return {}; }
+
+} // namespace corort
+
+#endif
