@@ -83,20 +83,20 @@ public:
 
   Pass(const Check &C, clang::ASTContext &Ast, const CoroutineModel &Model,
        const Roles &Roles, const OptionValues &Options, Sink Report)
-      : Ast(Ast), Model(Model), Roles(Roles), Options(Options), C(C),
+      : C(C), Ast(Ast), Model(Model), Roles(Roles), Options(Options),
         Report(Report) {}
 
   /// Hands \p F to the host. A second finding at the same place is dropped: a
   /// template's pattern and its instantiations are one piece of source.
   void report(Finding F);
 
+  const Check &C;
   clang::ASTContext &Ast;
   const CoroutineModel &Model;
   const corolint::Roles &Roles;
   const OptionValues &Options;
 
 private:
-  const Check &C;
   Sink Report;
   llvm::DenseSet<clang::SourceLocation> Seen;
 };

@@ -1,0 +1,68 @@
+/// \file
+/// lock-across-await: a lock that belongs to a thread is still held when a
+/// coroutine suspends. Doc: docs/checks/lock-across-await.md.
+
+#include "checks/core/Check.h"
+#include "checks/model/LockState.h"
+
+namespace corolint {
+namespace {
+
+std::string what(const HeldLock &Lock) {
+  const std::string Quoted = "'" + Lock.Name + "'";
+  return (Lock.By == HeldLock::Kind::Temporary ? "temporary " : "") + Quoted +
+         " is still locked when the coroutine suspends";
+}
+
+std::string cure(const HeldLock &Lock) {
+  const std::string Lead =
+      Lock.LockType.empty()
+          ? "the lock belongs to the thread that took it; "
+          : "'" + Lock.LockType + "' belongs to the thread that locked it; ";
+  switch (Lock.By) {
+  case HeldLock::Kind::Guard:
+    return Lead + "end the guard's scope or unlock it before suspending";
+  case HeldLock::Kind::Temporary:
+    return Lead + "finish with it in a statement of its own before suspending";
+  case HeldLock::Kind::Manual:
+    return Lead + "unlock it before suspending";
+  }
+  llvm_unreachable("covered switch");
+}
+
+std::string suspension(const SuspensionPoint &Point) {
+  switch (Point.At) {
+  case SuspensionPoint::Kind::Initial:
+    return "suspends here before the body runs";
+  case SuspensionPoint::Kind::Final:
+    return "suspends here when the body has run";
+  case SuspensionPoint::Kind::Await:
+  case SuspensionPoint::Kind::Yield:
+    return "suspends here";
+  }
+  llvm_unreachable("covered switch");
+}
+
+void run(Pass &P) {
+  for (const Function *Coroutine : P.Model.coroutines())
+    for (const HeldLock &Lock :
+         locksHeldAtSuspensions(*Coroutine, P.Model, P.Roles)) {
+      Finding F{Lock.Acquired, what(Lock), notesOn(Lock.Way), {}};
+      for (const SuspensionPoint *Point : Lock.Suspensions)
+        F.Why.push_back({Point->Where, suspension(*Point)});
+      F.Why.push_back({Lock.Acquired, cure(Lock)});
+      P.report(std::move(F));
+    }
+}
+
+} // namespace
+
+extern constexpr Check LockAcrossAwait = {
+    .Id = "lock-across-await",
+    .Summary = "a lock that belongs to a thread is held across a suspension",
+    .Level = Severity::Error,
+    .Options = {},
+    .Run = run,
+};
+
+} // namespace corolint

@@ -1,0 +1,211 @@
+/// \file
+/// Finding the functions of a file and the suspension points of its coroutines.
+
+#include "checks/model/CoroutineModel.h"
+
+#include "clang/AST/ExprCXX.h"
+#include "clang/AST/RecursiveASTVisitor.h"
+#include "clang/ASTMatchers/ASTMatchFinder.h"
+#include "clang/ASTMatchers/ASTMatchers.h"
+#include "clang/Basic/SourceManager.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SetVector.h"
+
+namespace corolint {
+namespace {
+
+using namespace clang;
+
+/// The co_awaits and co_yields that a body runs itself, in source order.
+class SuspensionFinder : public RecursiveASTVisitor<SuspensionFinder> {
+public:
+  SuspensionFinder(std::vector<SuspensionPoint> &Found, const Roles &R)
+      : Found(Found), R(R) {}
+
+  // Another function's suspensions.
+  bool TraverseLambdaExpr(LambdaExpr *E) {
+    for (Expr *Init : E->capture_inits())
+      if (Init && !TraverseStmt(Init))
+        return false;
+    return true;
+  }
+  bool TraverseDecl(Decl *D) {
+    if (isa_and_nonnull<TagDecl, FunctionDecl>(D))
+      return true;
+    return RecursiveASTVisitor::TraverseDecl(D);
+  }
+  // Unevaluated operands never suspend (and may not contain co_await).
+  bool TraverseDecltypeTypeLoc(DecltypeTypeLoc) { return true; }
+
+  bool VisitCoawaitExpr(CoawaitExpr *E) {
+    const Expr *Awaiter = E->getCommonExpr();
+    Found.push_back({SuspensionPoint::Kind::Await, E, E->getKeywordLoc(),
+                     !Awaiter || !R.neverSuspends(Awaiter->getType())});
+    return true;
+  }
+  bool VisitDependentCoawaitExpr(DependentCoawaitExpr *E) {
+    Found.push_back(
+        {SuspensionPoint::Kind::Await, E, E->getKeywordLoc(), true});
+    return true;
+  }
+  bool VisitCoyieldExpr(CoyieldExpr *E) {
+    const Expr *Awaiter = E->getCommonExpr();
+    Found.push_back({SuspensionPoint::Kind::Yield, E, E->getKeywordLoc(),
+                     !Awaiter || !R.neverSuspends(Awaiter->getType())});
+    return true;
+  }
+
+private:
+  std::vector<SuspensionPoint> &Found;
+  const Roles &R;
+};
+
+/// \returns false if the implicit suspend \p S is proven not to suspend.
+bool implicitSuspends(const Stmt *S, const Roles &R) {
+  const auto *E = dyn_cast_or_null<Expr>(S);
+  if (!E)
+    return true;
+  if (const auto *Cleanups = dyn_cast<ExprWithCleanups>(E))
+    E = Cleanups->getSubExpr();
+  const auto *Await = dyn_cast<CoawaitExpr>(E);
+  return !Await || !Await->getCommonExpr() ||
+         !R.neverSuspends(Await->getCommonExpr()->getType());
+}
+
+/// \returns whether the promise takes values and refuses awaits: deleting
+/// await_transform is how a synchronous generator says that it has no executor.
+bool refusesAwait(const CXXRecordDecl *Promise) {
+  if (!Promise || !Promise->hasDefinition())
+    return false;
+  bool Deleted = false;
+  for (const Decl *D : Promise->decls()) {
+    const auto *Template = dyn_cast<FunctionTemplateDecl>(D);
+    const auto *F =
+        Template ? Template->getTemplatedDecl() : dyn_cast<FunctionDecl>(D);
+    if (!F || !F->getDeclName().isIdentifier() ||
+        F->getName() != "await_transform")
+      continue;
+    if (!F->isDeleted())
+      return false;
+    Deleted = true;
+  }
+  if (Deleted)
+    return true;
+  return llvm::any_of(Promise->bases(), [](const CXXBaseSpecifier &Base) {
+    return refusesAwait(Base.getType()->getAsCXXRecordDecl());
+  });
+}
+
+bool inScope(const SourceManager &SM, const Decl &D) {
+  return !SM.isInSystemHeader(SM.getExpansionLoc(D.getLocation()));
+}
+
+} // namespace
+
+Function::Function(const FunctionDecl &Decl, const Roles &R)
+    : Decl(Decl), Body(Decl.getBody()),
+      Coroutine(dyn_cast_or_null<CoroutineBodyStmt>(Body)) {
+  if (!Coroutine)
+    return;
+  Body = Coroutine->getBody();
+  Suspensions.push_back({SuspensionPoint::Kind::Initial, nullptr,
+                         Decl.getLocation(),
+                         implicitSuspends(Coroutine->getInitSuspendStmt(), R)});
+  SuspensionFinder(Suspensions, R).TraverseStmt(const_cast<Stmt *>(Body));
+  Suspensions.push_back(
+      {SuspensionPoint::Kind::Final, nullptr, Body->getEndLoc(),
+       implicitSuspends(Coroutine->getFinalSuspendStmt(), R)});
+
+  const VarDecl *Promise = Coroutine->getPromiseDecl();
+  Generator = R.of(Decl.getReturnType(), RoleKind::Generator) ||
+              (Promise && refusesAwait(Promise->getType()->getAsCXXRecordDecl()));
+}
+
+const SuspensionPoint *Function::suspensionAt(const Stmt *S) const {
+  auto It = llvm::find_if(
+      Suspensions, [S](const SuspensionPoint &P) { return P.Expr == S; });
+  return S && It != Suspensions.end() ? &*It : nullptr;
+}
+
+std::string Function::name() const {
+  if (const auto *Method = dyn_cast<CXXMethodDecl>(&Decl)) {
+    if (Method->getParent()->isLambda())
+      return "a lambda";
+    return Method->getParent()->getNameAsString() + "::" +
+           Decl.getNameAsString();
+  }
+  return Decl.getNameAsString();
+}
+
+const CFG *Function::cfg() const {
+  if (CfgTried)
+    return Graph.get();
+  CfgTried = true;
+  CFG::BuildOptions Options;
+  Options.AddImplicitDtors = true;
+  Options.AddTemporaryDtors = true;
+  Options.AddLifetime = true;
+  Options.AddInitializers = true;
+  Options.AddCXXDefaultInitExprInCtors = true;
+  Options.setAllAlwaysAdd();
+  Graph = CFG::buildCFG(&Decl, const_cast<Stmt *>(Body),
+                        &Decl.getASTContext(), Options);
+  return Graph.get();
+}
+
+CoroutineModel::CoroutineModel(ASTContext &Ast, const Roles &R) {
+  using namespace ast_matchers;
+  const SourceManager &SM = Ast.getSourceManager();
+  llvm::SetVector<const FunctionDecl *> Found;
+  const auto Add = [&](const FunctionDecl *F) {
+    if (F && F->doesThisDeclarationHaveABody() && !F->isDefaulted() &&
+        F->getBody() && !F->isInvalidDecl() && inScope(SM, *F))
+      Found.insert(F);
+  };
+
+  // The host narrows the traversal scope to speed everything up; in a stock
+  // clang-tidy it is the whole translation unit.
+  llvm::SmallVector<Decl *, 0> Roots;
+  for (Decl *Root : Ast.getTraversalScope()) {
+    const auto *Unit = dyn_cast<TranslationUnitDecl>(Root);
+    if (!Unit)
+      Roots.push_back(Root);
+    else
+      Roots.append(Unit->decls_begin(), Unit->decls_end());
+  }
+  for (Decl *Root : Roots) {
+    if (!inScope(SM, *Root))
+      continue;
+    // Lambdas come along: their call operators are functions of their classes.
+    for (const BoundNodes &Nodes :
+         match(findAll(functionDecl(isDefinition()).bind("function")), *Root,
+               Ast))
+      Add(Nodes.getNodeAs<FunctionDecl>("function"));
+  }
+
+  llvm::DenseSet<SourceLocation> Instantiated;
+  for (const FunctionDecl *F : Found)
+    if (!F->isDependentContext())
+      Instantiated.insert(F->getBody()->getBeginLoc());
+  for (const FunctionDecl *F : Found)
+    if (!F->isDependentContext() ||
+        !Instantiated.contains(F->getBody()->getBeginLoc()))
+      Functions.push_back(std::make_unique<Function>(*F, R));
+
+  llvm::stable_sort(Functions, [&SM](const auto &A, const auto &B) {
+    return SM.isBeforeInTranslationUnit(A->Decl.getLocation(),
+                                        B->Decl.getLocation());
+  });
+  for (const auto &F : Functions) {
+    ByDecl[F->Decl.getCanonicalDecl()] = F.get();
+    if (F->isCoroutine())
+      Coroutines.push_back(F.get());
+  }
+}
+
+const Function *CoroutineModel::find(const FunctionDecl *Decl) const {
+  return Decl ? ByDecl.lookup(Decl->getCanonicalDecl()) : nullptr;
+}
+
+} // namespace corolint

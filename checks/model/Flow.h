@@ -1,0 +1,181 @@
+/// \file
+/// ForwardFlow: the one dataflow engine. It walks a function's control flow
+/// graph forward with the states of one analysis, keeps states that differ
+/// apart, and remembers the way it came.
+///
+/// This is property simulation (Das, Lerner, Seigle: ESP, PLDI 2002): states
+/// that agree are merged, together with what is known of the branch conditions,
+/// so the cost stays that of the property's states and not of the paths.
+
+#ifndef COROLINT_CHECKS_MODEL_FLOW_H
+#define COROLINT_CHECKS_MODEL_FLOW_H
+
+#include "checks/core/Check.h"
+#include "checks/model/CoroutineModel.h"
+#include "checks/model/PathFacts.h"
+
+#include "clang/Analysis/CFG.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVector.h"
+#include <deque>
+#include <utility>
+#include <vector>
+
+namespace corolint {
+
+/// One block on one path, linked to where that path came from.
+struct PathStep {
+  const clang::CFGBlock *Block;
+  const PathStep *From;
+};
+
+/// A branch that a path took.
+struct BranchTaken {
+  const clang::Stmt *Terminator;
+  const clang::Expr *Condition;
+  bool Value;
+};
+
+/// The two-way branches on the way to \p To, in the order taken. Loops are
+/// listed once.
+std::vector<BranchTaken> branchesTo(const PathStep *To);
+
+/// The notes that tell \p Way.
+std::vector<FindingNote> notesOn(llvm::ArrayRef<BranchTaken> Way);
+
+/// One state on one path.
+template <class State> struct FlowPath {
+  State S;
+  PathFacts Facts;
+};
+
+/// \tparam Analysis has
+///   - `State`: equality comparable; small, it is copied often;
+///   - `void enter(State &)`: the state at the function's entry;
+///   - `void step(const CFGElement &, FlowPath<State> &, const PathStep &,
+///      SmallVectorImpl<FlowPath<State>> &Forks)`: the effect of one element;
+///      an element with several outcomes adds the others to Forks;
+///   - `void leave(const FlowPath<State> &, const PathStep &)`: the function
+///      returns normally.
+template <class Analysis> class ForwardFlow {
+public:
+  using State = typename Analysis::State;
+  using Path = FlowPath<State>;
+
+  ForwardFlow(const Function &F, const Conditions &Tests, Analysis &A)
+      : Graph(*F.cfg()), Tests(Tests), A(A), Nodes(Graph.getNumBlockIDs()) {}
+
+  void run() {
+    Path Entry;
+    A.enter(Entry.S);
+    arrive(Graph.getEntry(), std::move(Entry), nullptr);
+    drain();
+    // The graph has no edge from a call that throws to its handlers. What is
+    // known at the throw is lost there, so they start from nothing.
+    for (const clang::CFGBlock *Handlers :
+         llvm::make_range(Graph.try_blocks_begin(), Graph.try_blocks_end()))
+      if (Nodes[Handlers->getBlockID()].empty()) {
+        arrive(*Handlers, Path(), nullptr);
+        drain();
+      }
+  }
+
+private:
+  struct Node : PathStep {
+    Path In;
+    bool Queued = true;
+  };
+
+  // Beyond these a block's states are merged, or given up: silence, not noise.
+  static constexpr size_t MaxExact = 24;
+  static constexpr size_t MaxNodes = 96;
+
+  void arrive(const clang::CFGBlock &Block, Path P, const PathStep *From) {
+    std::deque<Node> &Here = Nodes[Block.getBlockID()];
+    for (Node &N : Here) {
+      if (!(N.In.S == P.S))
+        continue;
+      if (N.In.Facts == P.Facts)
+        return;
+      if (Here.size() < MaxExact)
+        continue;
+      if (N.In.Facts.intersect(P.Facts) && !N.Queued) {
+        N.Queued = true;
+        Work.push_back(&N);
+      }
+      return;
+    }
+    if (Here.size() >= MaxNodes)
+      return;
+    Here.push_back({{&Block, From}, std::move(P)});
+    Work.push_back(&Here.back());
+  }
+
+  void drain() {
+    while (!Work.empty()) {
+      Node &N = *Work.front();
+      Work.pop_front();
+      N.Queued = false;
+      visit(N);
+    }
+  }
+
+  void visit(Node &N) {
+    llvm::SmallVector<Path, 2> Paths{N.In}, Forks;
+    for (const clang::CFGElement &E : *N.Block) {
+      for (Path &P : Paths) {
+        A.step(E, P, N, Forks);
+        if (const auto S = E.getAs<clang::CFGStmt>()) {
+          Tests.step(S->getStmt(), P.Facts);
+          for (Path &Fork : Forks)
+            Tests.step(S->getStmt(), Fork.Facts);
+        }
+      }
+      Paths.append(std::make_move_iterator(Forks.begin()),
+                   std::make_move_iterator(Forks.end()));
+      Forks.clear();
+    }
+    if (N.Block == &Graph.getExit()) {
+      for (const Path &P : Paths)
+        A.leave(P, N);
+      return;
+    }
+    for (Path &P : Paths)
+      follow(N, std::move(P));
+  }
+
+  void follow(Node &N, Path P) {
+    const clang::Expr *Condition = nullptr;
+    std::optional<bool> Known;
+    if (N.Block->succ_size() == 2) {
+      Condition = Conditions::conditionOf(*N.Block);
+      Known = Tests.evaluate(Condition, P.Facts);
+    }
+    bool Branch = true;
+    for (const clang::CFGBlock::AdjacentBlock &Next : N.Block->succs()) {
+      const bool Value = std::exchange(Branch, false);
+      if (!Next.isReachable() || (Known && *Known != Value))
+        continue;
+      // A throw or a call that never returns is no way out of the function.
+      if (Next.getReachableBlock() == &Graph.getExit() &&
+          N.Block->hasNoReturnElement())
+        continue;
+      Path Out = P;
+      if (Condition && !Known)
+        Tests.assume(Condition, Value, Out.Facts);
+      Tests.endBlock(Out.Facts);
+      arrive(*Next.getReachableBlock(), std::move(Out), &N);
+    }
+  }
+
+  const clang::CFG &Graph;
+  const Conditions &Tests;
+  Analysis &A;
+  // By block. Deques: a node's address is kept by its successors.
+  std::vector<std::deque<Node>> Nodes;
+  std::deque<Node *> Work;
+};
+
+} // namespace corolint
+
+#endif

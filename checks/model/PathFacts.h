@@ -1,0 +1,89 @@
+/// \file
+/// Conditions and PathFacts: which branch conditions are known on a path, so
+/// that two tests of the same flag are not taken for independent.
+
+#ifndef COROLINT_CHECKS_MODEL_PATHFACTS_H
+#define COROLINT_CHECKS_MODEL_PATHFACTS_H
+
+#include "checks/model/CoroutineModel.h"
+
+#include "clang/AST/Expr.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/SmallVector.h"
+#include <cstdint>
+#include <optional>
+
+namespace corolint {
+
+/// Truth values known on one path: a small sorted map.
+class PathFacts {
+public:
+  using Key = std::uint64_t;
+
+  std::optional<bool> get(Key K) const;
+  void set(Key K, bool Value);
+  void forget(Key K);
+  /// Keeps what both agree on. \returns whether anything was dropped.
+  bool intersect(const PathFacts &Other);
+
+  bool operator==(const PathFacts &Other) const = default;
+
+  template <class Predicate> void forgetIf(Predicate P) {
+    llvm::erase_if(Known, [&](const auto &Fact) { return P(Fact.first); });
+  }
+
+private:
+  llvm::SmallVector<std::pair<Key, bool>, 4> Known;
+};
+
+/// The branch conditions of one function.
+class Conditions {
+public:
+  explicit Conditions(const Function &F);
+
+  /// The value of \p Condition on a path, if it is known.
+  std::optional<bool> evaluate(const clang::Expr *Condition,
+                               const PathFacts &Facts) const;
+  /// Notes that \p Condition has just been seen to be \p Value. Only kept if
+  /// something else on some path can depend on it.
+  void assume(const clang::Expr *Condition, bool Value, PathFacts &Facts) const;
+  /// Notes the value of one call or other expression, for the condition or
+  /// initialiser in the same block that uses it.
+  void assumeResult(const clang::Expr *E, bool Value, PathFacts &Facts) const;
+  /// Updates \p Facts for one element: initialisations, assignments, and
+  /// whatever may change a variable.
+  void step(const clang::Stmt *S, PathFacts &Facts) const;
+  /// Drops what only the block that ends here could use.
+  void endBlock(PathFacts &Facts) const;
+
+  /// What the terminator of \p Block tests; nullptr if it tests nothing.
+  static const clang::Expr *conditionOf(const clang::CFGBlock &Block);
+
+private:
+  struct Literal {
+    PathFacts::Key Key;
+    bool Negated;
+    /// The variable that alone is the condition; nullptr if there is more.
+    const clang::ValueDecl *Flag;
+  };
+  /// \returns nullopt if \p E can change between two evaluations unseen.
+  std::optional<Literal> literal(const clang::Expr *E) const;
+  bool isStable(const clang::Expr *E) const;
+  void forget(const clang::ValueDecl *D, PathFacts &Facts) const;
+
+  const clang::ASTContext &Ast;
+  llvm::DenseSet<const clang::ValueDecl *> Escaped;
+  /// How often each condition is tested.
+  llvm::DenseMap<PathFacts::Key, unsigned> Tests;
+  /// The condition that is just this variable.
+  llvm::DenseMap<const clang::ValueDecl *, PathFacts::Key> Flags;
+  /// The conditions that mention a variable or field.
+  llvm::DenseMap<const clang::ValueDecl *, llvm::SmallVector<PathFacts::Key, 2>>
+      Mentions;
+  llvm::SmallVector<PathFacts::Key, 4> MentionsField;
+};
+
+} // namespace corolint
+
+#endif
