@@ -15,8 +15,8 @@
 namespace asio {
 
 namespace detail {
-/// Where the bodies hand what they were given, so that a lambda may be given.
-void take(const void *);
+/// A body for the templates that a lambda may be given to.
+void started();
 } // namespace detail
 
 struct any_io_executor {};
@@ -92,42 +92,42 @@ awaitable<T> co_spawn(const Executor &ex, awaitable<T, E> a, use_awaitable_t);
 template <class Executor, class F>
   requires requires(F f) { f(); }
 void co_spawn(const Executor &ex, F &&f, detached_t) {
-  detail::take(&f);
+  detail::started();
 }
 template <class Executor, class F>
   requires requires(F f) { f(); }
 auto co_spawn(const Executor &ex, F &&f, use_awaitable_t)
     -> awaitable<decltype(std::declval<decltype(f())>().await_resume())> {
-  detail::take(&f);
+  detail::started();
   std::terminate();
 }
 template <class T, class E>
 void co_spawn(io_context &context, awaitable<T, E> a, detached_t);
 template <class T, class E, class Handler>
 void co_spawn(io_context &context, awaitable<T, E> a, Handler &&handler) {
-  detail::take(&handler);
+  detail::started();
 }
 template <class F>
   requires requires(F f) { f(); }
 void co_spawn(io_context &context, F &&f, detached_t) {
-  detail::take(&f);
+  detail::started();
 }
 template <class T, class E>
 void co_spawn(thread_pool &pool, awaitable<T, E> a, detached_t);
 template <class F>
   requires requires(F f) { f(); }
 void co_spawn(thread_pool &pool, F &&f, detached_t) {
-  detail::take(&f);
+  detail::started();
 }
 
 template <class Executor, class F> void post(Executor &&ex, F &&f) {
-  detail::take(&f);
+  detail::started();
 }
 template <class Executor, class F> void dispatch(Executor &&ex, F &&f) {
-  detail::take(&f);
+  detail::started();
 }
 template <class Executor, class F> void defer(Executor &&ex, F &&f) {
-  detail::take(&f);
+  detail::started();
 }
 
 template <class Executor>
@@ -144,7 +144,7 @@ public:
   void wait();
   awaitable<void> async_wait(use_awaitable_t);
   template <class Handler> void async_wait(Handler &&handler) {
-  detail::take(&handler);
+  detail::started();
 }
   std::size_t cancel();
 };
