@@ -1,9 +1,9 @@
-"""Adds up the test reports of some build trees and says what failed.
+"""Adds up the test reports of a build tree and says what failed.
 
-A tree's reports/ctest-<suite>.xml has one case per ctest entry. Where there is
-also a reports/<entry>.xml, the entry ran many cases; those are counted instead.
-Ends with the line `N passed, M failed`; exits with 0 only if M is 0 and every
-suite asked for has cases.
+ctest-<suite>.xml has one case per ctest entry. Where there is also an
+<entry>.xml, the entry ran many cases, and those are counted instead. Ends with
+the line `N passed, M failed`; exits with 0 only if M is 0 and every suite asked
+for has cases.
 """
 
 import argparse
@@ -49,7 +49,7 @@ def seconds_of(element):
         return 0.0
 
 
-def inner_cases(path, entry, suite, tree):
+def inner_cases(path, entry, suite):
     """The cases that an entry wrote down itself; None if it wrote none."""
     if not os.path.exists(path):
         return None
@@ -61,27 +61,25 @@ def inner_cases(path, entry, suite, tree):
     for element in root.iter("testcase"):
         name = "/".join(n for n in (element.get("classname"), element.get("name")) if n)
         cases.append(
-            Case(suite, f"{tree}/{entry}/{name}", state_of(element),
+            Case(suite, f"{entry}/{name}", state_of(element),
                  seconds_of(element), output_of(element)))
     return cases
 
 
-def cases_of(build, suite):
-    """Every case of one suite in one build tree."""
-    tree = os.path.basename(os.path.normpath(build))
-    reports = os.path.join(build, "reports")
+def cases_of(reports, suite):
+    """Every case of one suite."""
     path = os.path.join(reports, f"ctest-{suite}.xml")
     if not os.path.exists(path):
         return []
     try:
         root = ElementTree.parse(path).getroot()
     except ElementTree.ParseError as error:
-        return [Case(suite, f"{tree}: {path}", "failed", 0.0, str(error))]
+        return [Case(suite, path, "failed", 0.0, str(error))]
     cases = []
     for element in root.iter("testcase"):
         entry, state = element.get("name", "?"), state_of(element)
-        whole = Case(suite, f"{tree}/{entry}", state, seconds_of(element), output_of(element))
-        inner = inner_cases(os.path.join(reports, entry + ".xml"), entry, suite, tree)
+        whole = Case(suite, entry, state, seconds_of(element), output_of(element))
+        inner = inner_cases(os.path.join(reports, entry + ".xml"), entry, suite)
         if not inner:
             cases.append(whole)
             continue
@@ -123,17 +121,12 @@ def report(cases, suites, broken, out):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--trees", nargs="+", required=True, help="build trees")
+    parser.add_argument("reports", help="folder of the reports")
     parser.add_argument("--suites", nargs="+", required=True, help="suites that must have cases")
     parser.add_argument("--broken", nargs="*", default=[], help="steps that failed before the tests")
     options = parser.parse_args()
-    cases, broken = [], options.broken
-    for tree in options.trees:
-        own = [case for suite in options.suites for case in cases_of(tree, suite)]
-        cases += own
-        if not own:
-            broken.append(f"{os.path.basename(tree)}: no case ran")
-    return report(cases, options.suites, broken, sys.stdout)
+    cases = [case for suite in options.suites for case in cases_of(options.reports, suite)]
+    return report(cases, options.suites, options.broken, sys.stdout)
 
 
 if __name__ == "__main__":

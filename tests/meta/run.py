@@ -9,6 +9,7 @@ import os
 import sys
 import xml.etree.ElementTree as ElementTree
 
+import counting
 import inventory
 import layers
 import wording
@@ -31,6 +32,7 @@ def cases(tree):
                 yield name, []
             else:
                 yield name, [f"expected a problem with '{expected}', found {found}"]
+    yield from counting.cases()
 
 
 def main():
