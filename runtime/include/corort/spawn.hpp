@@ -44,7 +44,7 @@ private:
   std::coroutine_handle<> on_done() noexcept override {
     scheduler_.forget(*this);
     try {
-      this->outcome_ = std::move(coroutine_.promise().outcome());
+      this->outcome_.set_from(std::move(coroutine_.promise().outcome()));
     } catch (...) {
       this->outcome_.fail(std::current_exception());
     }

@@ -39,6 +39,14 @@ public:
     data_.template emplace<2>(std::move(exception));
   }
 
+  /// Moves here what \p other holds. Not an assignment: the value may have none.
+  void set_from(result &&other) {
+    if (other.data_.index() == 1)
+      data_.template emplace<1>(std::move(std::get<1>(other.data_)));
+    else if (other.data_.index() == 2)
+      fail(std::move(std::get<2>(other.data_)));
+  }
+
   /// \returns null unless it holds an exception.
   std::exception_ptr exception() const noexcept {
     return data_.index() == 2 ? std::get<2>(data_) : nullptr;
