@@ -31,11 +31,12 @@ struct Role {
   RoleKind Kind;
   Provenance By = Provenance::Hand;
   /// Parameters by key, as written; only keys the schema knows, with values of
-  /// the schema's type. A list's items are joined by commas. `replacement` is a
-  /// map and its keys appear as `replacement.asio`.
-  llvm::SmallVector<std::pair<std::string, std::string>, 2> Params;
-  /// Where it is documented; empty for inferred roles.
-  std::string Source;
+  /// the schema's type, and the schema's defaults for absent keys. A list's
+  /// items are joined by commas. `replacement` is a map and its keys appear as
+  /// `replacement.asio`; a `replacement` for any library keeps its plain name.
+  llvm::SmallVector<std::pair<std::string, std::string>, 2> Params = {};
+  /// Where it is documented; empty for inferred roles and annotations.
+  std::string Source = {};
 
   /// \returns the value of \p Key, or an empty string.
   llvm::StringRef get(llvm::StringRef Key) const;

@@ -8,7 +8,10 @@
 
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringRef.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Error.h"
+#include <optional>
+#include <string>
 
 namespace corolint {
 
@@ -21,6 +24,9 @@ public:
     /// The parameter count or types after the name, as written between
     /// parentheses in the role file; nullopt for every overload.
     std::optional<std::string> Parameters;
+    /// Only a function with C language linkage is meant: `read` is POSIX's, not
+    /// somebody's own `read` in the global namespace.
+    bool CLinkage = false;
     llvm::SmallVector<Role, 1> Roles;
   };
 
@@ -38,8 +44,15 @@ public:
   /// \returns the entries of every overload, empty if there are none.
   llvm::ArrayRef<Entry> find(llvm::StringRef Name) const;
 
+  /// \returns whether any entry's last component is \p Unqualified: a cheap
+  /// question to ask before building a qualified name.
+  bool mentions(llvm::StringRef Unqualified) const {
+    return LastComponents.contains(Unqualified);
+  }
+
 private:
   llvm::StringMap<llvm::SmallVector<Entry, 1>> Entries;
+  llvm::StringSet<> LastComponents;
 };
 
 } // namespace corolint

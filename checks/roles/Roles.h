@@ -55,7 +55,8 @@ public:
 
   /// \returns the role of kind \p Kind of the class or function \p D, looking
   /// at annotations and Clang's own attributes on any redeclaration or on the
-  /// template it comes from, then at role files; nullptr if there is none.
+  /// template it comes from, then at role files; nullptr if there is none. Roles
+  /// that hold only under conditions on a call (`only-when`) are left out.
   const Role *of(const clang::NamedDecl &D, RoleKind Kind) const;
 
   /// The same for the class that \p T names (not through references or
@@ -68,7 +69,16 @@ public:
   /// (`std::future::get` declared in an implementation's base class). \p Call
   /// is a CallExpr (of any kind, also one with a dependent callee) or a
   /// CXXConstructExpr (role files name constructors `std::thread::thread`).
+  /// A role with `only-when` or `harmless-when` is returned only where its
+  /// conditions say that it applies to this call.
   const Role *ofCall(const clang::Expr &Call, RoleKind Kind) const;
+
+  /// Argument \p Index of \p Call as role files count: 0-based, without the
+  /// object of a member call or member operator; nullopt is that object.
+  /// \returns nullptr if there is none, and for the object of a call through
+  /// the implied `this`.
+  static const clang::Expr *argument(const clang::Expr &Call,
+                                     std::optional<unsigned> Index);
 
   /// The class or class template \p T names, also in dependent types; nullptr
   /// for anything else.
@@ -92,6 +102,15 @@ public:
   /// `unlock()`), and not an async lock.
   bool isThreadLock(clang::QualType T) const;
 
+  /// A lock that belongs to a task: by role, or because `lock()` returns
+  /// something to await.
+  bool isAsyncLock(clang::QualType T) const;
+
+  /// \p T can be the operand of `co_await`: by role, or because it has
+  /// `await_ready` or `operator co_await`. What a promise's `await_transform`
+  /// accepts is not known here.
+  bool isAwaitable(clang::QualType T) const;
+
   /// `co_await` of a \p T is proven not to suspend (`std::suspend_never`, an
   /// `await_ready` whose visible body returns true, a role).
   bool neverSuspends(clang::QualType Awaiter) const;
@@ -104,6 +123,26 @@ public:
 
 private:
   struct Cache;
+  using RoleRefs = llvm::ArrayRef<const Role *>;
+
+  /// What annotations and role files say about exactly this entity.
+  RoleRefs rolesOf(const clang::NamedDecl &D) const;
+  /// The same for a class and its bases, nearest first.
+  RoleRefs rolesOfClass(const clang::NamedDecl &Class) const;
+  /// What role files say about members called \p Name of \p Class or of the
+  /// nearest base they speak of.
+  llvm::ArrayRef<RoleTable::Entry>
+  memberEntries(const clang::NamedDecl &Class,
+                clang::DeclarationName Name) const;
+  RoleRefs rolesOfMethod(const clang::CXXMethodDecl &Method,
+                         const clang::NamedDecl *ObjectClass) const;
+  /// One list per function that \p Call can call.
+  llvm::SmallVector<RoleRefs, 2> candidates(const clang::Expr &Call) const;
+
+  std::optional<TaskTraits> inferTask(clang::QualType T) const;
+  std::optional<GuardTraits> inferGuard(clang::QualType T) const;
+  const clang::CXXRecordDecl *promiseOf(const clang::NamedDecl &Class) const;
+
   clang::ASTContext &Ast;
   const RoleTable &Table;
   std::unique_ptr<Cache> Answers;

@@ -1,0 +1,430 @@
+/// \file
+/// What task types, awaitables and awaiters do, read off their promises and
+/// member functions.
+
+#include "checks/roles/ClassWalk.h"
+#include "checks/roles/Names.h"
+#include "checks/roles/Roles.h"
+#include "checks/roles/RolesCache.h"
+#include "checks/roles/StmtSearch.h"
+
+#include "clang/AST/DeclFriend.h"
+#include "clang/AST/DeclTemplate.h"
+#include "clang/AST/StmtCXX.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace clang;
+
+namespace corolint {
+namespace {
+
+using Start = TaskTraits::Start;
+using Drop = TaskTraits::Drop;
+
+/// The class a nested `promise_type` is.
+const CXXRecordDecl *promiseClass(const NamedDecl &Owner) {
+  for (const NamedDecl *Member : membersOf(Owner, "promise_type")) {
+    const NamedDecl *Class = nullptr;
+    if (const auto *Record = dyn_cast<CXXRecordDecl>(Member))
+      Class = Record;
+    else if (const auto *Alias = dyn_cast<TypedefNameDecl>(Member))
+      Class = Roles::classOf(Alias->getUnderlyingType());
+    if (Class)
+      if (const CXXRecordDecl *Definition = definitionOf(*Class))
+        return Definition;
+  }
+  return nullptr;
+}
+
+const Decl *templateKey(const NamedDecl &Class) {
+  if (const auto *Special = dyn_cast<ClassTemplateSpecializationDecl>(&Class))
+    return Special->getSpecializedTemplate()->getCanonicalDecl();
+  if (const auto *Template = dyn_cast<ClassTemplateDecl>(&Class))
+    return Template->getCanonicalDecl();
+  if (const auto *Record = dyn_cast<CXXRecordDecl>(&Class))
+    if (const ClassTemplateDecl *Template =
+            Record->getDescribedClassTemplate())
+      return Template->getCanonicalDecl();
+  return Class.getCanonicalDecl();
+}
+
+/// Files the promise of one specialisation of std::coroutine_traits under its
+/// first argument.
+void fileTraits(
+    const CXXRecordDecl &Traits, llvm::ArrayRef<TemplateArgument> Arguments,
+    llvm::DenseMap<const Decl *, const CXXRecordDecl *> &Promises) {
+  if (Arguments.empty() || Arguments[0].getKind() != TemplateArgument::Type)
+    return;
+  const NamedDecl *Task =
+      Roles::classOf(Arguments[0].getAsType().getNonReferenceType());
+  if (!Task)
+    return;
+  if (const CXXRecordDecl *Promise = promiseClass(Traits))
+    Promises.try_emplace(templateKey(*Task), Promise);
+}
+
+const NamespaceDecl *namespaceStd(ASTContext &Ast) {
+  for (const NamedDecl *D :
+       Ast.getTranslationUnitDecl()->lookup(&Ast.Idents.get("std")))
+    if (const auto *Std = dyn_cast<NamespaceDecl>(D))
+      return Std;
+  return nullptr;
+}
+
+/// What an expression that has a constant value is, without following calls.
+std::optional<bool> constantBool(const Expr *E, const ASTContext &Ast) {
+  bool Value = false;
+  if (!E || E->isValueDependent() || E->isTypeDependent() ||
+      !E->EvaluateAsBooleanCondition(Value, Ast))
+    return std::nullopt;
+  return Value;
+}
+
+/// The value that \p F always returns, if its body is one return statement.
+std::optional<bool> returnedBool(const FunctionDecl &F) {
+  const auto *Body = dyn_cast_or_null<CompoundStmt>(bodyOf(F));
+  if (!Body || Body->size() != 1)
+    return std::nullopt;
+  const auto *Return = dyn_cast<ReturnStmt>(Body->body_front());
+  return Return ? constantBool(Return->getRetValue(), F.getASTContext())
+                : std::nullopt;
+}
+
+/// The class \p F returns; of a deduced type that is not deduced yet, what its
+/// return statement says.
+const NamedDecl *returnedClass(const FunctionDecl &F) {
+  QualType T = F.getReturnType();
+  if (const NamedDecl *Class = Roles::classOf(T.getNonReferenceType()))
+    return Class;
+  if (!T->getContainedAutoType())
+    return nullptr;
+  const NamedDecl *Class = nullptr;
+  anyStmt(bodyOf(F), [&](const Stmt &S) {
+    const auto *Return = dyn_cast<ReturnStmt>(&S);
+    if (!Return || !Return->getRetValue())
+      return false;
+    Class = Roles::classOf(Return->getRetValue()->getType());
+    return true;
+  });
+  return Class;
+}
+
+bool isNamed(const NamedDecl &Class, llvm::StringRef Name) {
+  return Roles::nameOf(Class) == Name;
+}
+
+/// The method \p Name and the class, \p Class or a base, that declares it.
+const CXXMethodDecl *methodOf(const NamedDecl &Class, llvm::StringRef Name) {
+  llvm::SmallVector<const CXXMethodDecl *, 4> Found = methodsOf(Class, Name);
+  return Found.empty() ? nullptr : Found.front();
+}
+
+bool readyFromStd(const CXXMethodDecl &Method, llvm::StringRef Awaiter) {
+  return isNamed(*Method.getParent(), Awaiter);
+}
+
+/// What `await_ready` of the awaiter class \p Awaiter always returns.
+std::optional<bool> alwaysReady(const NamedDecl &Awaiter) {
+  const CXXMethodDecl *Ready = methodOf(Awaiter, "await_ready");
+  if (!Ready)
+    return std::nullopt;
+  if (readyFromStd(*Ready, "std::suspend_never"))
+    return true;
+  if (readyFromStd(*Ready, "std::suspend_always"))
+    return false;
+  return returnedBool(*Ready);
+}
+
+/// Whether a coroutine whose initial suspension awaits \p Awaiter runs before
+/// its caller asks it to. An `await_suspend` that does something with the
+/// handle may well schedule it, so only one that ignores it is lazy.
+Start startOf(const NamedDecl &Awaiter) {
+  if (isNamed(Awaiter, "std::suspend_always"))
+    return Start::Lazy;
+  if (isNamed(Awaiter, "std::suspend_never"))
+    return Start::Eager;
+  std::optional<bool> Ready = alwaysReady(Awaiter);
+  if (!Ready)
+    return Start::Unknown;
+  if (*Ready)
+    return Start::Eager;
+  const CXXMethodDecl *Suspend = methodOf(Awaiter, "await_suspend");
+  if (!Suspend)
+    return Start::Unknown;
+  if (readyFromStd(*Suspend, "std::suspend_always"))
+    return Start::Lazy;
+  const Stmt *Body = bodyOf(*Suspend);
+  if (!Body || Suspend->getNumParams() != 1)
+    return Start::Unknown;
+  const ParmVarDecl *Handle = nullptr;
+  if (const FunctionDecl *Pattern = Suspend->getTemplateInstantiationPattern())
+    Handle = Pattern->getParamDecl(0);
+  else
+    Handle = Suspend->getParamDecl(0);
+  if (refersTo(Body, *Handle))
+    return Start::Unknown;
+  if (Suspend->getReturnType()->isVoidType())
+    return Start::Lazy;
+  if (std::optional<bool> Suspends = returnedBool(*Suspend))
+    return *Suspends ? Start::Lazy : Start::Eager;
+  return Start::Unknown;
+}
+
+Start promiseStart(const CXXRecordDecl &Promise) {
+  const CXXMethodDecl *Initial = methodOf(Promise, "initial_suspend");
+  const NamedDecl *Awaiter = Initial ? returnedClass(*Initial) : nullptr;
+  return Awaiter ? startOf(*Awaiter) : Start::Unknown;
+}
+
+/// A generator's promise yields and, to say so, deletes `await_transform`.
+bool deletesAwait(const CXXRecordDecl &Promise) {
+  llvm::SmallVector<const CXXMethodDecl *, 4> Transforms =
+      methodsOf(Promise, "await_transform");
+  return !Transforms.empty() &&
+         llvm::all_of(Transforms,
+                      [](const CXXMethodDecl *M) { return M->isDeleted(); });
+}
+
+/// What the destructor of an eager task does with a coroutine still running.
+Drop eagerDrop(const NamedDecl &Class) {
+  const CXXRecordDecl *Pattern = patternOf(Class);
+  const CXXDestructorDecl *Destructor =
+      Pattern ? Pattern->getDestructor() : nullptr;
+  const Stmt *Body = Destructor ? bodyOf(*Destructor) : nullptr;
+  if (!Body)
+    return Drop::Unknown;
+  Drop Found = Drop::Detaches;
+  anyStmt(Body, [&](const Stmt &S) {
+    const auto *Call = dyn_cast<CallExpr>(&S);
+    if (!Call)
+      return false;
+    llvm::StringRef Name = calleeName(*Call);
+    if (Name == "destroy")
+      Found = Drop::Cancels;
+    else if (Name == "terminate" || Name == "abort")
+      Found = Drop::Terminates;
+    // Any other call can do anything.
+    else if (Found == Drop::Detaches && Name != "operator bool" &&
+             Name != "done")
+      Found = Drop::Unknown;
+    return Found == Drop::Terminates;
+  });
+  return Found;
+}
+
+/// Whether every way to await an object of \p Class wants an rvalue.
+bool awaitsOnlyRvalues(const NamedDecl &Class) {
+  bool Any = false, All = true;
+  auto Visit = [&](const CXXMethodDecl &M) {
+    Any = true;
+    All &= M.getRefQualifier() == RQ_RValue;
+  };
+  anyClassOf(Class, [&](const NamedDecl &C) {
+    const CXXRecordDecl *Definition = definitionOf(C);
+    if (!Definition)
+      return false;
+    ASTContext &Ast = Definition->getASTContext();
+    for (const NamedDecl *Member : Definition->lookup(
+             Ast.DeclarationNames.getCXXOperatorName(OO_Coawait))) {
+      if (const auto *Template = dyn_cast<FunctionTemplateDecl>(Member))
+        Member = Template->getTemplatedDecl();
+      if (const auto *Method = dyn_cast<CXXMethodDecl>(Member))
+        Visit(*Method);
+    }
+    return Any;
+  });
+  return Any && All;
+}
+
+template <typename Enum, std::size_t Size>
+void correct(Enum &Value, llvm::StringRef Word,
+             const std::pair<llvm::StringLiteral, Enum> (&Words)[Size]) {
+  for (const auto &[Spelling, Meaning] : Words)
+    if (Word == Spelling)
+      Value = Meaning;
+}
+
+void correct(TaskTraits &Traits, const Role &R) {
+  static constexpr std::pair<llvm::StringLiteral, Start> Starts[] = {
+      {"lazy", Start::Lazy}, {"eager", Start::Eager}};
+  static constexpr std::pair<llvm::StringLiteral, Drop> Drops[] = {
+      {"nothing", Drop::Nothing},
+      {"cancels", Drop::Cancels},
+      {"detaches", Drop::Detaches},
+      {"blocks", Drop::Blocks},
+      {"terminates", Drop::Terminates}};
+  correct(Traits.StartsAt, R.get("start"), Starts);
+  correct(Traits.OnDrop, R.get("drop"), Drops);
+  if (llvm::StringRef Await = R.get("await"); !Await.empty())
+    Traits.SingleShot = Await == "once";
+}
+
+} // namespace
+
+const CXXRecordDecl *Roles::promiseOf(const NamedDecl &Class) const {
+  if (const CXXRecordDecl *Nested = promiseClass(Class))
+    return Nested;
+  if (!Answers->PromisesFilled) {
+    Answers->PromisesFilled = true;
+    const NamespaceDecl *Std = namespaceStd(Ast);
+    if (!Std)
+      return nullptr;
+    for (const NamedDecl *D :
+         Std->lookup(&Ast.Idents.get("coroutine_traits"))) {
+      const auto *Traits = dyn_cast<ClassTemplateDecl>(D);
+      if (!Traits)
+        continue;
+      llvm::SmallVector<ClassTemplatePartialSpecializationDecl *, 4> Partial;
+      const_cast<ClassTemplateDecl *>(Traits)->getPartialSpecializations(
+          Partial);
+      for (const auto *Special : Partial)
+        fileTraits(*Special, Special->getTemplateArgs().asArray(),
+                   Answers->Promises);
+      for (const ClassTemplateSpecializationDecl *Special :
+           Traits->specializations())
+        if (Special->isExplicitSpecialization())
+          fileTraits(*Special, Special->getTemplateArgs().asArray(),
+                     Answers->Promises);
+    }
+  }
+  return Answers->Promises.lookup(templateKey(Class));
+}
+
+std::optional<TaskTraits> Roles::task(QualType T) const {
+  if (T.isNull() || !classOf(T))
+    return std::nullopt;
+  const Type *Key = T.getCanonicalType().getTypePtr();
+  if (auto It = Answers->Tasks.find(Key); It != Answers->Tasks.end())
+    return It->second;
+  std::optional<TaskTraits> Traits = inferTask(T);
+  return Answers->Tasks[Key] = Traits;
+}
+
+std::optional<TaskTraits> Roles::inferTask(QualType T) const {
+  const NamedDecl &Class = *classOf(T);
+  const Role *Said = of(T, RoleKind::Task);
+  TaskTraits Traits;
+  if (!Said) {
+    if (of(T, RoleKind::Generator) || of(T, RoleKind::Stream))
+      return std::nullopt;
+  }
+  Traits.Promise = promiseOf(Class);
+  if (!Traits.Promise && !Said)
+    return std::nullopt;
+  if (Traits.Promise)
+    Traits.StartsAt = promiseStart(*Traits.Promise);
+  if (!Said) {
+    bool Awaited = isAwaitable(T);
+    bool Yields = !membersOf(*Traits.Promise, "yield_value").empty();
+    if (Yields && (!Awaited || deletesAwait(*Traits.Promise)))
+      return std::nullopt;
+    // Nobody can await what has no awaiter; if it runs by itself, nobody has
+    // to.
+    if (!Awaited && Traits.StartsAt != Start::Lazy)
+      return std::nullopt;
+  }
+  if (Traits.StartsAt == Start::Lazy)
+    Traits.OnDrop = Drop::Nothing;
+  else if (Traits.StartsAt == Start::Eager)
+    Traits.OnDrop = eagerDrop(Class);
+  Traits.SingleShot = awaitsOnlyRvalues(Class);
+  if (Said)
+    correct(Traits, *Said);
+  return Traits;
+}
+
+bool Roles::isAwaitable(QualType T) const {
+  if (T.isNull())
+    return false;
+  T = T.getNonReferenceType();
+  const NamedDecl *Class = classOf(T);
+  if (!Class)
+    return false;
+  const Type *Key = T.getCanonicalType().getTypePtr();
+  if (auto It = Answers->Awaitables.find(Key);
+      It != Answers->Awaitables.end())
+    return It->second;
+  DeclarationName Coawait =
+      Ast.DeclarationNames.getCXXOperatorName(OO_Coawait);
+  auto IsFor = [&](const NamedDecl *D) {
+    if (const auto *Shadow = dyn_cast<UsingShadowDecl>(D))
+      D = Shadow->getTargetDecl();
+    if (const auto *Template = dyn_cast<FunctionTemplateDecl>(D))
+      D = Template->getTemplatedDecl();
+    const auto *F = dyn_cast<FunctionDecl>(D);
+    if (!F || F->getDeclName() != Coawait)
+      return false;
+    if (isa<CXXMethodDecl>(F))
+      return true;
+    if (F->getNumParams() != 1)
+      return false;
+    const NamedDecl *Operand =
+        classOf(F->getParamDecl(0)->getType().getNonReferenceType());
+    return Operand && templateKey(*Operand) == templateKey(*Class);
+  };
+  bool Found = of(T, RoleKind::Awaitable) ||
+               !membersOf(*Class, "await_ready").empty();
+  Found = Found || anyClassOf(*Class, [&](const NamedDecl &C) {
+            const CXXRecordDecl *Definition = definitionOf(C);
+            if (!Definition)
+              return false;
+            if (llvm::any_of(Definition->lookup(Coawait), IsFor))
+              return true;
+            for (const FriendDecl *Friend : Definition->friends())
+              if (Friend->getFriendDecl() && IsFor(Friend->getFriendDecl()))
+                return true;
+            const DeclContext *Scope =
+                Definition->getDeclContext()->getRedeclContext();
+            while (Scope->isRecord())
+              Scope = Scope->getParent()->getRedeclContext();
+            return !Scope->isFunctionOrMethod() &&
+                   llvm::any_of(Scope->lookup(Coawait), IsFor);
+          });
+  return Answers->Awaitables[Key] = Found;
+}
+
+bool Roles::neverSuspends(QualType Awaiter) const {
+  if (Awaiter.isNull())
+    return false;
+  Awaiter = Awaiter.getNonReferenceType();
+  const NamedDecl *Class = classOf(Awaiter);
+  if (!Class)
+    return false;
+  if (of(Awaiter, RoleKind::NeverSuspends))
+    return true;
+  if (const CXXMethodDecl *Ready = methodOf(*Class, "await_ready"))
+    return of(*Ready, RoleKind::NeverSuspends) ||
+           alwaysReady(*Class).value_or(false);
+  // `operator co_await` hands out the awaiter that decides.
+  for (const NamedDecl *Member : [&] {
+         const CXXRecordDecl *Definition = definitionOf(*Class);
+         return Definition ? Definition->lookup(
+                                 Ast.DeclarationNames.getCXXOperatorName(
+                                     OO_Coawait))
+                           : DeclContext::lookup_result();
+       }())
+    if (const auto *Method = dyn_cast<CXXMethodDecl>(Member))
+      if (const NamedDecl *Returned = returnedClass(*Method))
+        return methodOf(*Returned, "await_ready") &&
+               alwaysReady(*Returned).value_or(false);
+  return false;
+}
+
+bool Roles::isView(QualType T) const {
+  if (T.isNull())
+    return false;
+  if (T->isPointerType())
+    return !T->isFunctionPointerType();
+  const NamedDecl *Class = classOf(T);
+  if (!Class)
+    return false;
+  if (of(T, RoleKind::View))
+    return true;
+  if (of(T, RoleKind::Owner))
+    return false;
+  // Iterators say so themselves.
+  return !membersOf(*Class, "iterator_category").empty() ||
+         !membersOf(*Class, "iterator_concept").empty();
+}
+
+} // namespace corolint

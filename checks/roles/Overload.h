@@ -1,0 +1,28 @@
+/// \file
+/// Matching declarations with the parameter lists of role files.
+
+#ifndef COROLINT_CHECKS_ROLES_OVERLOAD_H
+#define COROLINT_CHECKS_ROLES_OVERLOAD_H
+
+#include "checks/roles/RoleTable.h"
+
+#include "clang/AST/Decl.h"
+
+namespace corolint {
+
+/// \returns the entry that says most about \p D: one with its parameter types,
+/// else with its parameter count, else one for every overload; nullptr if
+/// none fits.
+const RoleTable::Entry *pickOverload(llvm::ArrayRef<RoleTable::Entry> Entries,
+                                     const clang::NamedDecl &D);
+
+/// The same for a call with \p Arguments arguments of unknown types.
+const RoleTable::Entry *pickOverload(llvm::ArrayRef<RoleTable::Entry> Entries,
+                                     unsigned Arguments);
+
+/// Whether \p F can be called with \p Count arguments.
+bool acceptsArguments(const clang::FunctionDecl &F, unsigned Count);
+
+} // namespace corolint
+
+#endif

@@ -1,0 +1,47 @@
+/// \file
+/// RoleCondition: what a role asks of the arguments of a call before it holds.
+
+#ifndef COROLINT_CHECKS_ROLES_ROLECONDITION_H
+#define COROLINT_CHECKS_ROLES_ROLECONDITION_H
+
+#include "llvm/ADT/StringRef.h"
+#include <optional>
+
+namespace clang {
+class Expr;
+}
+
+namespace corolint {
+
+class Roles;
+
+/// One item of `only-when` or `harmless-when`; N is an argument index or
+/// `this`:
+/// - `zero:N`: the argument is a constant whose parts are all zero, or null;
+/// - `null:N`: the argument is a null pointer or left out;
+/// - `flag:NAME@N`: the constant or macro NAME is written in the argument;
+/// - `type:N:NAME`: the argument's static type is the class NAME or one
+///   derived from it;
+/// - `names:N:NAME`: the argument is the variable NAME.
+struct RoleCondition {
+  enum class Test : unsigned char { Zero, Null, Flag, Type, Names };
+
+  Test What;
+  /// nullopt for `this`.
+  std::optional<unsigned> Argument;
+  llvm::StringRef Name;
+
+  /// \returns nullopt if \p Text is none of the forms above. The result
+  /// points into \p Text.
+  static std::optional<RoleCondition> parse(llvm::StringRef Text);
+  /// The forms, for error messages.
+  static llvm::StringRef forms();
+
+  /// \returns whether the condition is known to hold for \p Call; an argument
+  /// whose value cannot be told does not meet it.
+  bool holds(const clang::Expr &Call, const Roles &R) const;
+};
+
+} // namespace corolint
+
+#endif
