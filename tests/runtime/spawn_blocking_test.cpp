@@ -128,17 +128,22 @@ private:
 
 TEST(SpawnBlocking, QueuedCallsAreAbandonedWithTheScheduler) {
   // The only thread is kept busy until the call behind it has been destroyed.
+  std::latch started(1);
   std::latch dropped(1);
   corort::join_handle<> busy;
   corort::join_handle<> queued;
   {
     scheduler world({.threads = 1, .blocking_threads = 1});
     auto body = [&]() -> task<> {
-      busy = spawn_blocking([&] { dropped.wait(); });
+      busy = spawn_blocking([&] {
+        started.count_down();
+        dropped.wait();
+      });
       queued = spawn_blocking([gate = opener(dropped)] {});
       co_return;
     };
     block_on(world, body());
+    started.wait();
   }
   EXPECT_THROW(block_on(std::move(queued)), corort::task_abandoned);
   block_on(std::move(busy)); // It was under way, so it was waited for.
