@@ -1,0 +1,37 @@
+/// \file
+/// AnalysisAction: parses a file with as little work as findings need, then
+/// runs clang-tidy's checks over it.
+
+#ifndef COROLINT_DRIVER_ANALYSIS_FRONTENDACTION_H
+#define COROLINT_DRIVER_ANALYSIS_FRONTENDACTION_H
+
+#include "clang-tidy/ClangTidy.h"
+#include "clang/Frontend/FrontendAction.h"
+
+namespace corolint {
+
+/// Leaves out what no finding depends on: bodies of functions in system
+/// headers, instantiations at the end of the file of templates that are not
+/// ours, and, for the checks, every declaration of a system header.
+class AnalysisAction : public clang::ASTFrontendAction {
+public:
+  explicit AnalysisAction(clang::tidy::ClangTidyContext &Context);
+  ~AnalysisAction() override;
+
+protected:
+  /// The end of a prefix instantiates nothing; what we need is instantiated
+  /// before the checks run.
+  clang::TranslationUnitKind getTranslationUnitKind() override {
+    return clang::TU_Prefix;
+  }
+  bool BeginInvocation(clang::CompilerInstance &CI) override;
+  std::unique_ptr<clang::ASTConsumer>
+  CreateASTConsumer(clang::CompilerInstance &CI, llvm::StringRef File) override;
+
+private:
+  clang::tidy::ClangTidyASTConsumerFactory Checks;
+};
+
+} // namespace corolint
+
+#endif
