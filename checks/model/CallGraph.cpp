@@ -1,0 +1,253 @@
+/// \file
+/// Collecting calls from control flow graphs, and following them to what blocks.
+
+#include "checks/model/CallGraph.h"
+
+#include "checks/model/Calls.h"
+
+#include "clang/AST/ExprCXX.h"
+#include "clang/AST/RecursiveASTVisitor.h"
+#include "clang/Basic/SourceManager.h"
+#include "llvm/ADT/BitVector.h"
+#include "llvm/ADT/SmallVector.h"
+
+namespace corolint {
+namespace {
+
+using namespace clang;
+
+/// The blocks that some path reaches. Handlers count: any call may throw.
+llvm::BitVector reachable(const CFG &Graph) {
+  llvm::BitVector Seen(Graph.getNumBlockIDs());
+  llvm::SmallVector<const CFGBlock *, 16> Work{&Graph.getEntry()};
+  Work.append(Graph.try_blocks_begin(), Graph.try_blocks_end());
+  while (!Work.empty()) {
+    const CFGBlock *Block = Work.pop_back_val();
+    if (Seen.test(Block->getBlockID()))
+      continue;
+    Seen.set(Block->getBlockID());
+    for (const CFGBlock *Next : Block->succs())
+      if (Next)
+        Work.push_back(Next);
+  }
+  return Seen;
+}
+
+class Collector {
+public:
+  Collector(const Roles &R, std::vector<CallSite> &Calls)
+      : R(R), Calls(Calls) {}
+
+  void element(const CFGElement &E, ASTContext &Ast) {
+    if (const auto S = E.getAs<CFGStmt>())
+      return statement(S->getStmt());
+    const auto Dtor = E.getAs<CFGImplicitDtor>();
+    if (!Dtor)
+      return;
+    const CXXDestructorDecl *Callee = Dtor->getDestructorDecl(Ast);
+    if (!Callee || Callee->isTrivial())
+      return;
+    SourceLocation Where;
+    if (const auto Local = E.getAs<CFGAutomaticObjDtor>())
+      Where = Local->getVarDecl()->getLocation();
+    else if (const auto Temporary = E.getAs<CFGTemporaryDtor>())
+      Where = Temporary->getBindTemporaryExpr()->getBeginLoc();
+    else if (const auto Delete = E.getAs<CFGDeleteDtor>())
+      Where = Delete->getDeleteExpr()->getBeginLoc();
+    else if (const auto Member = E.getAs<CFGMemberDtor>())
+      Where = Member->getFieldDecl()->getLocation();
+    if (Where.isValid())
+      Calls.push_back({Where, nullptr, Callee});
+  }
+
+private:
+  void statement(const Stmt *S) {
+    if (const auto *Default = dyn_cast<CXXDefaultArgExpr>(S)) {
+      // Its parts are no elements of the caller's graph; the call happens where
+      // the argument is left out.
+      class Inner : public RecursiveASTVisitor<Inner> {
+      public:
+        std::vector<const Expr *> Found;
+        bool VisitCallExpr(CallExpr *E) {
+          Found.push_back(E);
+          return true;
+        }
+        bool TraverseLambdaExpr(LambdaExpr *) { return true; }
+      } Finder;
+      Finder.TraverseStmt(const_cast<Expr *>(Default->getExpr()));
+      for (const Expr *Call : Finder.Found)
+        add(*Call, Default->getUsedLocation());
+      return;
+    }
+    if (const auto *E = dyn_cast<Expr>(S);
+        E && isa<CallExpr, CXXConstructExpr>(E))
+      add(*E, E->getBeginLoc());
+  }
+
+  void add(const Expr &E, SourceLocation Where) {
+    const FunctionDecl *Callee = nullptr;
+    if (const auto *Call = dyn_cast<CallExpr>(&E))
+      Callee = calleeOf(*Call);
+    else if (const auto *Construct = dyn_cast<CXXConstructExpr>(&E))
+      Callee = Construct->getConstructor();
+    Calls.push_back({Where, &E, Callee});
+    if (const Role *Now = isa<CallExpr>(E) ? R.ofCall(E, RoleKind::CallsNow)
+                                           : nullptr)
+      callables(E, *Now, Where);
+  }
+
+  /// The callee, also through a function pointer with a known target.
+  static const FunctionDecl *calleeOf(const CallExpr &Call) {
+    if (const FunctionDecl *Direct = Call.getDirectCallee())
+      return Direct;
+    const auto *Ref = dyn_cast<DeclRefExpr>(skipWrappers(Call.getCallee()));
+    const auto *Var = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+    if (!Var || !Var->getInit() ||
+        !(Var->getType().isConstQualified() || Var->isConstexpr()))
+      return nullptr;
+    const Expr *Init = skipWrappers(Var->getInit());
+    if (const auto *Address = dyn_cast<UnaryOperator>(Init))
+      Init = skipWrappers(Address->getSubExpr());
+    const auto *Target = dyn_cast<DeclRefExpr>(Init);
+    return Target ? dyn_cast<FunctionDecl>(Target->getDecl()) : nullptr;
+  }
+
+  void callables(const Expr &E, const Role &Now, SourceLocation Where) {
+    const llvm::ArrayRef<const Expr *> Args = argumentsOf(E);
+    for (unsigned I = 0; I < Args.size(); ++I) {
+      const std::optional<unsigned> Only = Now.index("arg");
+      if (Only && *Only != I)
+        continue;
+      const CXXRecordDecl *Class =
+          Args[I]->getType().getNonReferenceType()->getAsCXXRecordDecl();
+      if (Class && Class->isLambda()) {
+        const FunctionDecl *Body = Class->getLambdaCallOperator();
+        if (const FunctionTemplateDecl *Generic =
+                Class->getDependentLambdaCallOperator())
+          for (const FunctionDecl *Instance : Generic->specializations())
+            Body = Instance;
+        Calls.push_back({Where, &E, Body, /*ThroughCallable=*/true});
+        continue;
+      }
+      const Expr *Arg = skipWrappers(Args[I]);
+      if (const auto *Address = dyn_cast<UnaryOperator>(Arg))
+        Arg = skipWrappers(Address->getSubExpr());
+      if (const auto *Ref = dyn_cast<DeclRefExpr>(Arg))
+        if (const auto *Target = dyn_cast<FunctionDecl>(Ref->getDecl()))
+          Calls.push_back({Where, nullptr, Target, /*ThroughCallable=*/true});
+    }
+  }
+
+  const Roles &R;
+  std::vector<CallSite> &Calls;
+};
+
+} // namespace
+
+std::vector<CallSite> callsOf(const Function &F, const Roles &R) {
+  std::vector<CallSite> Calls;
+  const CFG *Graph = F.cfg();
+  if (!Graph)
+    return Calls;
+  const llvm::BitVector Live = reachable(*Graph);
+  Collector Collect(R, Calls);
+  for (const CFGBlock *Block : *Graph)
+    if (Live.test(Block->getBlockID()))
+      for (const CFGElement &E : *Block)
+        Collect.element(E, F.Decl.getASTContext());
+  const SourceManager &SM = F.Decl.getASTContext().getSourceManager();
+  llvm::stable_sort(Calls, [&SM](const CallSite &A, const CallSite &B) {
+    return SM.isBeforeInTranslationUnit(A.Where, B.Where);
+  });
+  return Calls;
+}
+
+BlockingCalls::BlockingCalls(const CoroutineModel &Model, const Roles &R,
+                             llvm::function_ref<bool(const Role &)> Ignore)
+    : Model(Model), R(R) {
+  // Only what a coroutine can reach matters; start there.
+  std::vector<const Function *> Work(Model.coroutines().begin(),
+                                     Model.coroutines().end());
+  std::map<const Function *, std::vector<const Function *>> Callers;
+  std::vector<const Function *> Blocking;
+  while (!Work.empty()) {
+    const Function *F = Work.back();
+    Work.pop_back();
+    auto [It, New] = Calls.try_emplace(F);
+    if (!New)
+      continue;
+    It->second = callsOf(*F, R);
+    for (const CallSite &Site : It->second) {
+      if (const Role *Role = blocks(Site)) {
+        if (Ignore(*Role))
+          continue;
+        Direct[&Site] = Role;
+        if (Shortest.try_emplace(F, Step{1, &Site, Role}).second)
+          Blocking.push_back(F);
+      } else if (const Function *Body = bodyOf(Site)) {
+        Callers[Body].push_back(F);
+        Work.push_back(Body);
+      }
+    }
+  }
+  // Breadth first from what blocks, so the first chain found is the shortest.
+  for (size_t I = 0; I < Blocking.size(); ++I) {
+    const Function *Callee = Blocking[I];
+    const Step Reached = Shortest.lookup(Callee);
+    for (const Function *Caller : Callers[Callee]) {
+      if (Shortest.contains(Caller))
+        continue;
+      for (const CallSite &Site : Calls.at(Caller))
+        if (!Direct.contains(&Site) && bodyOf(Site) == Callee) {
+          Shortest[Caller] = {Reached.Length + 1, &Site, Reached.Blocks};
+          Blocking.push_back(Caller);
+          break;
+        }
+    }
+  }
+}
+
+const Role *BlockingCalls::blocks(const CallSite &Site) const {
+  if (Site.Call && !Site.ThroughCallable)
+    return R.ofCall(*Site.Call, RoleKind::Blocks);
+  return Site.Callee ? R.of(*Site.Callee, RoleKind::Blocks) : nullptr;
+}
+
+/// \returns the body that runs when \p Site is reached; nullptr if there is
+/// none in this file, or if it does not run then.
+const Function *BlockingCalls::bodyOf(const CallSite &Site) const {
+  const Function *Body = Model.find(Site.Callee);
+  if (!Body || Body->isCoroutine() ||
+      R.of(Body->Decl, RoleKind::AssumeNonblocking))
+    return nullptr;
+  const auto *Method = dyn_cast<CXXMethodDecl>(Site.Callee);
+  const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(Site.Call);
+  // Which override runs is not known.
+  if (Method && Call && Method->isVirtual() &&
+      !Method->getDevirtualizedMethod(Call->getImplicitObjectArgument(),
+                                      /*IsAppleKext=*/false))
+    return nullptr;
+  return Body;
+}
+
+std::optional<BlockingCalls::Chain>
+BlockingCalls::chain(const Function &Caller, const CallSite &Site) const {
+  Chain Result{{{&Caller, &Site}}, Direct.lookup(&Site)};
+  if (Result.Blocks)
+    return Result;
+  const Function *Body = bodyOf(Site);
+  while (Body) {
+    auto It = Shortest.find(Body);
+    if (It == Shortest.end())
+      return std::nullopt;
+    Result.Links.push_back({Body, It->second.Site});
+    if (It->second.Length == 1) {
+      Result.Blocks = It->second.Blocks;
+      return Result;
+    }
+    Body = bodyOf(*It->second.Site);
+  }
+  return std::nullopt;
+}
+
+} // namespace corolint

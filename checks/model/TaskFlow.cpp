@@ -1,0 +1,385 @@
+/// \file
+/// The task analysis: what is owed an await, along each path.
+
+#include "checks/model/TaskFlow.h"
+
+#include "checks/model/Calls.h"
+
+#include "clang/AST/RecursiveASTVisitor.h"
+#include "clang/Basic/SourceManager.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/STLExtras.h"
+#include <map>
+
+namespace corolint {
+namespace {
+
+using namespace clang;
+
+/// Whether dropping a value of type \p T means that work never runs.
+bool isOwed(QualType T, const Roles &R) {
+  if (T.isNull() || T->isReferenceType() || T->isDependentType())
+    return false;
+  if (const std::optional<TaskTraits> Task = R.task(T))
+    return Task->StartsAt == TaskTraits::Start::Lazy;
+  return R.of(T, RoleKind::Awaitable) != nullptr;
+}
+
+/// Reads off the syntax what the flow needs to know beforehand: which values
+/// nobody uses, which mentions of a variable pay nothing, and which variables
+/// are reached in ways that are not followed.
+class UseFinder : public RecursiveASTVisitor<UseFinder> {
+public:
+  explicit UseFinder(const Roles &R) : R(R) {}
+
+  /// Nothing is owed where there is neither a discarded task nor a variable.
+  bool AnyDebt = false;
+  llvm::DenseSet<const Stmt *> Discarded;
+  llvm::DenseSet<const Stmt *> Benign;
+  llvm::DenseSet<const VarDecl *> Escaped;
+
+  bool TraverseLambdaExpr(LambdaExpr *E) {
+    for (const LambdaCapture &Capture : E->captures())
+      if (Capture.capturesVariable())
+        if (const auto *Var = dyn_cast<VarDecl>(Capture.getCapturedVar()))
+          Escaped.insert(Var);
+    for (Expr *Init : E->capture_inits())
+      if (Init)
+        TraverseStmt(Init);
+    return true;
+  }
+  bool TraverseDecl(Decl *D) {
+    if (isa_and_nonnull<TagDecl, FunctionDecl>(D))
+      return true;
+    return RecursiveASTVisitor::TraverseDecl(D);
+  }
+
+  bool VisitCompoundStmt(CompoundStmt *S) {
+    for (const Stmt *Child : S->body())
+      discard(Child);
+    return true;
+  }
+  bool VisitIfStmt(IfStmt *S) {
+    discard(S->getThen());
+    discard(S->getElse());
+    return true;
+  }
+  bool VisitForStmt(ForStmt *S) {
+    discard(S->getInit());
+    discard(S->getInc());
+    discard(S->getBody());
+    return true;
+  }
+  bool VisitWhileStmt(WhileStmt *S) {
+    discard(S->getBody());
+    return true;
+  }
+  bool VisitDoStmt(DoStmt *S) {
+    discard(S->getBody());
+    return true;
+  }
+  bool VisitCXXForRangeStmt(CXXForRangeStmt *S) {
+    discard(S->getBody());
+    return true;
+  }
+  bool VisitLabelStmt(LabelStmt *S) {
+    discard(S->getSubStmt());
+    return true;
+  }
+  bool VisitCaseStmt(CaseStmt *S) {
+    discard(S->getSubStmt());
+    return true;
+  }
+  bool VisitDefaultStmt(DefaultStmt *S) {
+    discard(S->getSubStmt());
+    return true;
+  }
+  bool VisitBinaryOperator(BinaryOperator *Op) {
+    if (Op->getOpcode() == BO_Comma)
+      discard(Op->getLHS());
+    return true;
+  }
+  bool VisitUnaryOperator(UnaryOperator *Op) {
+    if (Op->getOpcode() == UO_AddrOf)
+      if (const VarDecl *Var = localRoot(Op->getSubExpr()))
+        Escaped.insert(Var);
+    return true;
+  }
+  bool VisitVarDecl(VarDecl *Var) {
+    AnyDebt |= isOwed(Var->getType().getNonReferenceType(), R);
+    // A reference to the task may be awaited instead of it.
+    if (Var->getType()->isReferenceType() && Var->getInit())
+      if (const VarDecl *Other = localRoot(Var->getInit()))
+        Escaped.insert(Other);
+    return true;
+  }
+  bool VisitExplicitCastExpr(ExplicitCastExpr *E) {
+    if (E->getType()->isVoidType())
+      discard(E->getSubExpr());
+    return true;
+  }
+  bool VisitCallExpr(CallExpr *E) {
+    const std::optional<MemberCall> Call = asMemberCall(E);
+    if (!Call || !Call->Method)
+      return true;
+    // A test (`if (t)`, `t.valid()`) or being assigned to uses nothing up.
+    const bool Test =
+        Call->Method->isConst() && Call->Method->getReturnType()->isBooleanType();
+    if (Test || Call->Method->getOverloadedOperator() == OO_Equal)
+      Benign.insert(skipWrappers(Call->Object));
+    return true;
+  }
+
+private:
+  void discard(const Stmt *S) {
+    const auto *E = dyn_cast_or_null<Expr>(S);
+    if (!E)
+      return;
+    if (const auto *Cleanups = dyn_cast<ExprWithCleanups>(E))
+      E = Cleanups->getSubExpr();
+    E = E->IgnoreParens();
+    if (const auto *Cast = dyn_cast<ExplicitCastExpr>(E);
+        Cast && Cast->getType()->isVoidType())
+      E = Cast->getSubExpr();
+    E = skipWrappers(E);
+    if (const auto *Comma = dyn_cast<BinaryOperator>(E);
+        Comma && Comma->getOpcode() == BO_Comma)
+      return discard(Comma->getRHS());
+    if (const auto *Choice = dyn_cast<AbstractConditionalOperator>(E)) {
+      discard(Choice->getTrueExpr());
+      discard(Choice->getFalseExpr());
+      return;
+    }
+    if (isa<DeclRefExpr>(E)) {
+      Benign.insert(E); // `(void)t;`
+      return;
+    }
+    if (!E->isPRValue() || !isOwed(E->getType(), R))
+      return;
+    Discarded.insert(E);
+    AnyDebt = true;
+  }
+
+  const Roles &R;
+};
+
+class TaskAnalysis {
+public:
+  struct Entry {
+    const VarDecl *Var;
+    /// What made the task; nullptr once it is paid.
+    const Expr *Owed;
+    bool operator==(const Entry &) const = default;
+  };
+  using State = llvm::SmallVector<Entry, 2>;
+  using Path = FlowPath<State>;
+
+  TaskAnalysis(const Function &F, const Roles &R)
+      : R(R), Ast(F.Decl.getASTContext()), Uses(R) {
+    Uses.TraverseStmt(const_cast<Stmt *>(F.Body));
+  }
+
+  bool anyDebt() const { return Uses.AnyDebt; }
+
+  void enter(State &) {}
+  void leave(const Path &, const PathStep &) {}
+
+  void step(const CFGElement &E, Path &P, const PathStep &Here,
+            llvm::SmallVectorImpl<Path> &) {
+    if (const auto S = E.getAs<CFGStmt>())
+      statement(S->getStmt(), P, Here);
+    else if (const auto Dtor = E.getAs<CFGAutomaticObjDtor>())
+      drop(Dtor->getVarDecl(), Dtor->getTriggerStmt(), P, Here);
+    else if (const auto End = E.getAs<CFGLifetimeEnds>())
+      drop(End->getVarDecl(), End->getTriggerStmt(), P, Here);
+  }
+
+  std::vector<DroppedTask> take();
+
+private:
+  struct Ends {
+    bool Paid = false;
+    /// Where the path that drops it ends.
+    const PathStep *Dropped = nullptr;
+    const Stmt *Trigger = nullptr;
+    const Expr *Maker = nullptr;
+  };
+
+  static Entry *find(State &S, const VarDecl *Var) {
+    auto It = llvm::find_if(S, [=](const Entry &E) { return E.Var == Var; });
+    return It == S.end() ? nullptr : &*It;
+  }
+
+  void statement(const Stmt *S, Path &P, const PathStep &Here);
+  void store(const VarDecl *Var, const Expr *Value, State &S);
+  void drop(const VarDecl *Var, const Stmt *Trigger, Path &P,
+            const PathStep &Here);
+  /// The call that makes a new task; nullptr if \p E is no fresh one.
+  const Expr *makerOf(const Expr *E) const;
+  std::string describe(const Expr *Maker) const;
+  std::string typeOf(const Expr *Maker) const;
+  DroppedTask finding(DroppedTask::Kind How, const Expr *Maker) const;
+
+  const Roles &R;
+  const ASTContext &Ast;
+  UseFinder Uses;
+  llvm::SmallVector<const Expr *, 2> DiscardedSeen;
+  std::map<const VarDecl *, Ends> Variables;
+};
+
+const Expr *TaskAnalysis::makerOf(const Expr *E) const {
+  E = skipWrappers(E);
+  // `auto t = T(call())`: moves make no new debt.
+  while (const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(E)) {
+    if (Construct->getNumArgs() != 1)
+      return nullptr;
+    E = skipWrappers(Construct->getArg(0));
+  }
+  if (!E || movedFrom(E) || !isa<CallExpr>(E) || !E->isPRValue() ||
+      !isOwed(E->getType(), R))
+    return nullptr;
+  return E;
+}
+
+void TaskAnalysis::store(const VarDecl *Var, const Expr *Value, State &S) {
+  // A task that comes from another variable is whoever's debt it was.
+  const Expr *Maker = Value ? makerOf(Value) : nullptr;
+  if (Entry *Old = find(S, Var))
+    Old->Owed = Maker;
+  else if (Maker)
+    S.push_back({Var, Maker});
+}
+
+void TaskAnalysis::statement(const Stmt *S, Path &P, const PathStep &Here) {
+  if (Uses.Discarded.contains(S)) {
+    if (!llvm::is_contained(DiscardedSeen, S))
+      DiscardedSeen.push_back(cast<Expr>(S));
+    return;
+  }
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(S)) {
+    if (Uses.Benign.contains(Ref))
+      return;
+    if (Entry *E = find(P.S, dyn_cast<VarDecl>(Ref->getDecl())))
+      E->Owed = nullptr;
+    return;
+  }
+  if (const auto *Decls = dyn_cast<DeclStmt>(S)) {
+    for (const Decl *D : Decls->decls()) {
+      const auto *Var = dyn_cast<VarDecl>(D);
+      if (Var && Var->hasLocalStorage() && !Uses.Escaped.contains(Var) &&
+          isOwed(Var->getType().getNonReferenceType(), R))
+        store(Var, Var->getInit(), P.S);
+    }
+    return;
+  }
+  if (const std::optional<MemberCall> Call = asMemberCall(S)) {
+    if (!Call->Method || Call->Method->getOverloadedOperator() != OO_Equal ||
+        Call->Args.empty())
+      return;
+    const auto *Ref = dyn_cast<DeclRefExpr>(skipWrappers(Call->Object));
+    const auto *Var = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+    if (!Var || !Var->hasLocalStorage() || Uses.Escaped.contains(Var) ||
+        !isOwed(Var->getType(), R))
+      return;
+    drop(Var, S, P, Here);
+    store(Var, Call->Args[0], P.S);
+  }
+}
+
+void TaskAnalysis::drop(const VarDecl *Var, const Stmt *Trigger, Path &P,
+                        const PathStep &Here) {
+  Entry *E = find(P.S, Var);
+  if (!E)
+    return;
+  Ends &End = Variables[Var];
+  if (!E->Owed) {
+    End.Paid = true;
+  } else if (!End.Dropped) {
+    End.Dropped = &Here;
+    End.Trigger = Trigger;
+    End.Maker = E->Owed;
+  }
+  P.S.erase(E);
+}
+
+std::string TaskAnalysis::describe(const Expr *Maker) const {
+  const Expr *Call = Maker;
+  // `co_await make()` that yields a task: the task comes from make.
+  if (const auto *Await = dyn_cast<CoawaitExpr>(Call))
+    Call = skipWrappers(Await->getOperand());
+  const auto *AsCall = dyn_cast<CallExpr>(Call);
+  const FunctionDecl *Callee = AsCall ? AsCall->getDirectCallee() : nullptr;
+  if (!Callee)
+    return "'" + sourceText(*Call, Ast) + "'";
+  const auto *Method = dyn_cast<CXXMethodDecl>(Callee);
+  if (Method && Method->getParent()->isLambda()) {
+    const auto *Operator = dyn_cast<CXXOperatorCallExpr>(AsCall);
+    const auto *Ref = Operator
+                          ? dyn_cast<DeclRefExpr>(skipWrappers(Operator->getArg(0)))
+                          : nullptr;
+    return Ref ? "'" + Ref->getDecl()->getNameAsString() + "'" : "the lambda";
+  }
+  return "'" + Callee->getNameAsString() + "'";
+}
+
+std::string TaskAnalysis::typeOf(const Expr *Maker) const {
+  PrintingPolicy Policy(Ast.getPrintingPolicy());
+  Policy.SuppressScope = true;
+  return Maker->getType().getUnqualifiedType().getAsString(Policy);
+}
+
+DroppedTask TaskAnalysis::finding(DroppedTask::Kind How,
+                                  const Expr *Maker) const {
+  DroppedTask Task;
+  Task.How = How;
+  Task.Where = Task.DroppedAt = Maker->getBeginLoc();
+  Task.Maker = describe(Maker);
+  Task.Type = typeOf(Maker);
+  Task.IsOperation = !R.task(Maker->getType());
+  return Task;
+}
+
+std::vector<DroppedTask> TaskAnalysis::take() {
+  const SourceManager &SM = Ast.getSourceManager();
+  std::vector<DroppedTask> Result;
+  for (const Expr *E : DiscardedSeen)
+    Result.push_back(finding(DroppedTask::Kind::Discarded, E));
+  for (const auto &[Var, End] : Variables) {
+    if (!End.Dropped)
+      continue;
+    DroppedTask Task = finding(End.Paid ? DroppedTask::Kind::OnePath
+                                        : DroppedTask::Kind::Unused,
+                               End.Maker);
+    Task.Where = Var->getLocation();
+    Task.Variable = Var->getNameAsString();
+    if (End.Trigger)
+      Task.DroppedAt = isa<CompoundStmt>(End.Trigger)
+                           ? End.Trigger->getEndLoc()
+                           : End.Trigger->getBeginLoc();
+    if (End.Paid)
+      for (const BranchTaken &Branch : branchesTo(End.Dropped))
+        if (SM.isBeforeInTranslationUnit(Var->getLocation(),
+                                         Branch.Condition->getBeginLoc()))
+          Task.Way.push_back(Branch);
+    Result.push_back(std::move(Task));
+  }
+  llvm::sort(Result, [&](const DroppedTask &A, const DroppedTask &B) {
+    return SM.isBeforeInTranslationUnit(A.Where, B.Where);
+  });
+  return Result;
+}
+
+} // namespace
+
+std::vector<DroppedTask> droppedTasks(const Function &F, const Roles &R) {
+  TaskAnalysis Analysis(F, R);
+  if (!Analysis.anyDebt() || !F.cfg())
+    return {};
+  const Conditions Tests(F);
+  ForwardFlow Flow(F, Tests, Analysis);
+  Flow.run();
+  return Analysis.take();
+}
+
+} // namespace corolint
