@@ -17,7 +17,8 @@ MODEL = ROLES + ["checks/model"]
 # What each folder includes of the project besides itself. The driver's order
 # is that of the layers: the adapter, then analysis, reports, subcommands.
 ADAPTER = MODEL + ["checks/CheckList.inc"]
-ANALYSIS = ADAPTER + ["driver/tidy"]
+# BuildInfo.h is what the build knows: versions and paths.
+ANALYSIS = ADAPTER + ["driver/tidy", "driver/BuildInfo.h"]
 REPORT = ANALYSIS + ["driver/analysis"]
 COMMANDS = REPORT + ["driver/report"]
 ALLOWED = {
