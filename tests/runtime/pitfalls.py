@@ -1,0 +1,111 @@
+#!/usr/bin/env python3
+"""Runs one program of testdata/pitfalls and checks that it ends as it must.
+
+    pitfalls.py <pitfall> <bad|good> <source> <program>
+
+A good program exits with 0. A bad one fails in its own way, and no other: a
+crash or a failure of something else is an error of the test.
+"""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+# A program that is to hang is given up after HANG seconds, the others, on a
+# loaded machine, after PATIENCE.
+HANG = 3
+PATIENCE = 60
+
+# The check that finds each mistake, and what running the mistake looks like:
+# a deadlock, or this exit code and this text in the output.
+PITFALLS = {
+    "lock-across-await": ("coro-lock-across-await", "deadlock"),
+    "unsafe-capture": (
+        "coro-borrow-in-spawned-task",
+        (None, r"ERROR: AddressSanitizer: (heap|stack)-use-after-(free|scope)"),
+    ),
+    "blocking-call": ("coro-blocking-call", (1, r"^0 ticks")),
+    "dropped-task": ("coro-unawaited-task", (1, r"\Arefused: ann\Z")),
+}
+GOOD_OUTPUT = {
+    "lock-across-await": r"total 70",
+    "unsafe-capture": r"3 visits noted",
+    "blocking-call": r"[1-9]\d* ticks",
+    "dropped-task": r"ann to bob\nrefused: ann",
+}
+
+
+def fail(message, output=""):
+    print(f"pitfalls.py: {message}\n{output}", file=sys.stderr)
+    sys.exit(1)
+
+
+def check_marks(source, expected):
+    """The bad program holds its one mark; the good one none."""
+    marks = re.findall(r"// finding: (\S+)", source.read_text())
+    if marks != expected:
+        fail(f"{source}: marked findings are {marks}, not {expected}")
+
+
+def sleeps(pid):
+    """Whether every thread of the process waits for something."""
+    for stat in Path(f"/proc/{pid}/task").glob("*/stat"):
+        # The state follows the name, which is in parentheses.
+        if stat.read_text().rpartition(")")[2].split()[0] != "S":
+            return False
+    return True
+
+
+def expect_deadlock(program):
+    process = subprocess.Popen(
+        [program], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    try:
+        output, _ = process.communicate(timeout=HANG)
+        fail(f"ended with {process.returncode} where it must hang", output)
+    except subprocess.TimeoutExpired:
+        # Busy threads would mean a slow program, not a deadlock.
+        still = sleeps(process.pid)
+        process.kill()
+        process.communicate()
+        if not still:
+            fail("is busy where it must hang")
+
+
+def expect_exit(program, code, pattern):
+    """code None stands for any but 0."""
+    try:
+        done = subprocess.run(
+            [program],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=PATIENCE,
+        )
+    except subprocess.TimeoutExpired as stuck:
+        fail(f"did not end within {PATIENCE} s", stuck.output)
+    if (done.returncode == 0) if code is None else (done.returncode != code):
+        fail(f"exit code {done.returncode}", done.stdout)
+    if not re.search(pattern, done.stdout.strip()):
+        fail(f"output does not match {pattern!r}", done.stdout)
+
+
+def main():
+    if len(sys.argv) != 5 or sys.argv[2] not in ("bad", "good"):
+        fail(__doc__)
+    name, variant, source, program = sys.argv[1:]
+    check, failure = PITFALLS[name]
+    if variant == "good":
+        check_marks(Path(source), [])
+        expect_exit(program, 0, GOOD_OUTPUT[name])
+        return
+    check_marks(Path(source), [check])
+    if failure == "deadlock":
+        expect_deadlock(program)
+    else:
+        expect_exit(program, *failure)
+
+
+if __name__ == "__main__":
+    main()
