@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -176,9 +177,9 @@ TEST(MutexDeathTest, DestroyedWhileHeldEndsTheProgram) {
   testing::FLAGS_gtest_death_test_style = "threadsafe";
   EXPECT_DEATH(
       {
-        auto *m = new mutex;
+        std::optional<mutex> m(std::in_place);
         auto held = m->try_lock();
-        delete m;
+        m.reset();
       },
       "mutex destroyed while it is held");
 }
