@@ -32,6 +32,10 @@ std::optional<unsigned> Role::index(llvm::StringRef Key) const {
   return Index;
 }
 
+bool Role::concerns(llvm::StringRef Key, unsigned Index) const {
+  return is(Key, "all") || index(Key) == Index;
+}
+
 llvm::SmallVector<llvm::StringRef, 4> Role::list(llvm::StringRef Key) const {
   llvm::SmallVector<llvm::StringRef, 4> Items;
   get(Key).split(Items, ',', /*MaxSplit=*/-1, /*KeepEmpty=*/false);

@@ -43,9 +43,11 @@ struct Role {
   bool is(llvm::StringRef Key, llvm::StringRef Value) const {
     return get(Key) == Value;
   }
-  /// \returns the 0-based argument index in \p Key; nullopt if absent or
-  /// `this`.
+  /// \returns the 0-based argument index in \p Key; nullopt if absent, `this`
+  /// or `all`.
   std::optional<unsigned> index(llvm::StringRef Key) const;
+  /// \returns whether \p Key means argument \p Index: this one, or `all`.
+  bool concerns(llvm::StringRef Key, unsigned Index) const;
   /// The items of a list.
   llvm::SmallVector<llvm::StringRef, 4> list(llvm::StringRef Key) const;
 };

@@ -115,6 +115,8 @@ bool hasType(const Expr *E, llvm::StringRef Name) {
   QualType T = Object->getType();
   if (T->isPointerType())
     T = T->getPointeeType();
+  if (const auto *Enum = T->getAs<EnumType>())
+    return Roles::nameOf(*Enum->getDecl()) == Name;
   const NamedDecl *Class = Roles::classOf(T.getNonReferenceType());
   return Class && anyClassOf(*Class, [&](const NamedDecl &C) {
            return Roles::nameOf(C) == Name;

@@ -20,8 +20,8 @@ class Roles;
 /// - `zero:N`: the argument is a constant whose parts are all zero, or null;
 /// - `null:N`: the argument is a null pointer or left out;
 /// - `flag:NAME@N`: the constant or macro NAME is written in the argument;
-/// - `type:N:NAME`: the argument's static type is the class NAME or one
-///   derived from it;
+/// - `type:N:NAME`: the argument's static type is the class or enumeration
+///   NAME, or derived from it; a pointer to it counts;
 /// - `names:N:NAME`: the argument is the variable NAME.
 struct RoleCondition {
   enum class Test : unsigned char { Zero, Null, Flag, Type, Names };

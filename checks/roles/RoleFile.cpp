@@ -217,7 +217,7 @@ llvm::Error EntryReader::readParam(Role &R, const std::string &Key,
     Text = Value.get<std::string>();
     break;
   case ParamType::Index:
-  case ParamType::IndexOrThis:
+  case ParamType::Argument:
     if (Value.is_number_unsigned())
       Text = llvm::utostr(Value.get<std::uint64_t>());
     else if (Value.is_string() && !llvm::isDigit(Value.get<std::string>()[0]))

@@ -78,16 +78,16 @@ constexpr ParamSchema BlocksKeys[] = {
     {.Key = "output", .Type = Flag, .Default = "false"}};
 
 constexpr ParamSchema OptionalArgKeys[] = {
-    {.Key = "arg", .Type = IndexOrThis},
+    {.Key = "arg", .Type = Argument},
     {.Key = "harmless-when", .Type = Conditions},
     {.Key = "only-when", .Type = Conditions}};
 
 constexpr ParamSchema SpawnKeys[] = {
-    {.Key = "arg", .Type = IndexOrThis, .Required = true},
+    {.Key = "arg", .Type = Argument, .Required = true},
     {.Key = "on",
      .Type = Word,
      .Words = "same-thread,other-thread,by-executor"},
-    {.Key = "executor", .Type = IndexOrThis},
+    {.Key = "executor", .Type = Argument},
     {.Key = "keeps", .Type = Word, .Words = "yes,no", .Default = "no"},
     {.Key = "returns", .Type = Word, .Words = "handle,task,nothing"},
     {.Key = "token", .Type = Index},
@@ -95,18 +95,18 @@ constexpr ParamSchema SpawnKeys[] = {
     {.Key = "only-when", .Type = Conditions}};
 
 constexpr ParamSchema ArgKeys[] = {
-    {.Key = "arg", .Type = IndexOrThis, .Required = true},
+    {.Key = "arg", .Type = Argument, .Required = true},
     {.Key = "only-when", .Type = Conditions}};
 
 constexpr ParamSchema SwitchesKeys[] = {
-    {.Key = "to", .Type = IndexOrThis},
+    {.Key = "to", .Type = Argument},
     {.Key = "blocking", .Type = Word, .Words = "yes,no", .Default = "no"}};
 
 constexpr ParamSchema LockArgKeys[] = {
-    {.Key = "lock", .Type = IndexOrThis, .Default = "this"}};
+    {.Key = "lock", .Type = Argument, .Default = "this"}};
 
 constexpr ParamSchema KeepsAliveKeys[] = {
-    {.Key = "arg", .Type = IndexOrThis, .Required = true},
+    {.Key = "arg", .Type = Argument, .Required = true},
     {.Key = "for",
      .Type = Word,
      .Words = "result,task,call",
@@ -213,10 +213,10 @@ std::string checkValue(const ParamSchema &Param, llvm::StringRef Value) {
   }
   case Index:
     return isIndex(Value) ? "" : "expected an argument index";
-  case IndexOrThis:
-    return isIndex(Value) || Value == "this"
+  case Argument:
+    return isIndex(Value) || Value == "this" || Value == "all"
                ? ""
-               : "expected an argument index or 'this'";
+               : "expected an argument index, 'this' or 'all'";
   case Flag:
     return Value == "true" || Value == "false" ? "" : "expected true or false";
   case Conditions: {

@@ -16,7 +16,7 @@ enum class ParamType : unsigned char {
   Text,        ///< Any sentence or name.
   Word,        ///< One of a closed list.
   Index,       ///< A 0-based argument index.
-  IndexOrThis, ///< The same, or `this` for the object of a member call.
+  Argument,    ///< The same, `this` for the object of a member call, or `all`.
   List,        ///< Names, none of which contains a comma.
   Conditions,  ///< Conditions on a call, see RoleCondition.h.
   Flag,        ///< true or false.

@@ -139,7 +139,10 @@ Roles::memberEntries(const NamedDecl &Class, DeclarationName Name) const {
 Roles::RoleRefs Roles::rolesOfMethod(const CXXMethodDecl &Method,
                                      const NamedDecl *ObjectClass) const {
   RoleRefs Own = rolesOf(Method);
-  if (!ObjectClass || !Method.getDeclName().isIdentifier() ||
+  DeclarationName::NameKind Kind = Method.getDeclName().getNameKind();
+  bool Plain = Kind == DeclarationName::Identifier ||
+               Kind == DeclarationName::CXXOperatorName;
+  if (!ObjectClass || !Plain ||
       (!Own.empty() && Own.front()->By == Provenance::Annotation))
     return Own;
   const NamedDecl &Class = entity(*ObjectClass);
@@ -147,12 +150,19 @@ Roles::RoleRefs Roles::rolesOfMethod(const CXXMethodDecl &Method,
     return Own;
   const RoleTable::Entry *E =
       pickOverload(memberEntries(Class, Method.getDeclName()), Method);
+  return E ? refs(E) : Own;
+}
+
+Roles::RoleRefs Roles::refs(const RoleTable::Entry *E) const {
   if (!E)
-    return Own;
+    return {};
+  auto [It, New] = Answers->OfEntry.try_emplace(E);
+  if (!New)
+    return It->second;
   llvm::SmallVector<const Role *, 4> Found;
   for (const Role &R : E->Roles)
     Found.push_back(&R);
-  return Answers->keep(Found);
+  return It->second = Answers->keep(Found);
 }
 
 llvm::SmallVector<Roles::RoleRefs, 2>
@@ -166,6 +176,22 @@ Roles::candidates(const Expr &Call) const {
   if (!C)
     return Found;
   const Expr *Callee = C->getCallee()->IgnoreParenImpCasts();
+
+  // `std::ranges::for_each` is an object; its name is what people know.
+  if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(C);
+      Operator && Operator->getOperator() == OO_Call)
+    Callee = Operator->getArg(0)->IgnoreParenImpCasts();
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(Callee))
+    if (const auto *Var = dyn_cast<VarDecl>(Ref->getDecl());
+        Var && Var->hasGlobalStorage()) {
+      unsigned Arguments = C->getNumArgs() - isa<CXXOperatorCallExpr>(C);
+      if (Table.mentions(unqualifiedName(*Var)))
+        if (const RoleTable::Entry *E =
+                pickOverload(Table.find(nameOf(*Var)), Arguments)) {
+          Found.push_back(refs(E));
+          return Found;
+        }
+    }
 
   if (const auto *F = dyn_cast_or_null<FunctionDecl>(C->getCalleeDecl())) {
     const auto *Method = dyn_cast<CXXMethodDecl>(F);
@@ -205,32 +231,36 @@ Roles::candidates(const Expr &Call) const {
   if (!Class)
     return Found;
   if (const RoleTable::Entry *E =
-          pickOverload(memberEntries(*Class, Name), C->getNumArgs())) {
-    llvm::SmallVector<const Role *, 4> Roles;
-    for (const Role &R : E->Roles)
-      Roles.push_back(&R);
-    Found.push_back(Answers->keep(Roles));
+          pickOverload(memberEntries(*Class, Name), C->getNumArgs()))
+    Found.push_back(refs(E));
+  return Found;
+}
+
+const Role *Roles::find(const Expr &Call, RoleKind Kind,
+                        llvm::function_ref<bool(const Role &)> Wanted) const {
+  const Role *Found = nullptr;
+  // What only some of the functions that an unresolved name can mean do is
+  // not known of the call.
+  for (RoleRefs Candidate : candidates(Call)) {
+    const auto *It = llvm::find_if(Candidate, [&](const Role *R) {
+      return R->Kind == Kind && Wanted(*R) && applies(*R, Call, *this);
+    });
+    if (It == Candidate.end())
+      return nullptr;
+    if (!Found)
+      Found = *It;
   }
   return Found;
 }
 
 const Role *Roles::ofCall(const Expr &Call, RoleKind Kind) const {
-  const Role *Found = nullptr;
-  // What only some of the functions that an unresolved name can mean do is
-  // not known of the call.
-  for (RoleRefs Candidate : candidates(Call)) {
-    const Role *R = nullptr;
-    for (const Role *Any : Candidate)
-      if (Any->Kind == Kind && applies(*Any, Call, *this)) {
-        R = Any;
-        break;
-      }
-    if (!R)
-      return nullptr;
-    if (!Found)
-      Found = R;
-  }
-  return Found;
+  return find(Call, Kind, [](const Role &) { return true; });
+}
+
+const Role *Roles::ofArgument(const Expr &Call, unsigned Index,
+                              RoleKind Kind) const {
+  return find(Call, Kind,
+              [&](const Role &R) { return R.concerns("arg", Index); });
 }
 
 const Expr *Roles::argument(const Expr &Call, std::optional<unsigned> Index) {

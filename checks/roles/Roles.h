@@ -13,7 +13,8 @@
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/ExprCXX.h"
 #include "clang/AST/Type.h"
-#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/SmallVector.h"
 #include <memory>
 #include <optional>
 
@@ -72,6 +73,11 @@ public:
   /// A role with `only-when` or `harmless-when` is returned only where its
   /// conditions say that it applies to this call.
   const Role *ofCall(const clang::Expr &Call, RoleKind Kind) const;
+
+  /// The same, but the role whose `arg` is \p Index or `all`: a function may
+  /// have one role for each of two arguments.
+  const Role *ofArgument(const clang::Expr &Call, unsigned Index,
+                         RoleKind Kind) const;
 
   /// Argument \p Index of \p Call as role files count: 0-based, without the
   /// object of a member call or member operator; nullopt is that object.
@@ -138,6 +144,9 @@ private:
                          const clang::NamedDecl *ObjectClass) const;
   /// One list per function that \p Call can call.
   llvm::SmallVector<RoleRefs, 2> candidates(const clang::Expr &Call) const;
+  const Role *find(const clang::Expr &Call, RoleKind Kind,
+                   llvm::function_ref<bool(const Role &)> Wanted) const;
+  RoleRefs refs(const RoleTable::Entry *E) const;
 
   std::optional<TaskTraits> inferTask(clang::QualType T) const;
   std::optional<GuardTraits> inferGuard(clang::QualType T) const;

@@ -7,7 +7,6 @@
 #include "checks/roles/Roles.h"
 
 #include "llvm/ADT/DenseMap.h"
-#include "llvm/ADT/DenseSet.h"
 #include "llvm/Support/Allocator.h"
 
 namespace corolint {
@@ -27,6 +26,7 @@ struct Roles::Cache {
   llvm::DenseMap<std::pair<const clang::Decl *, void *>,
                  llvm::ArrayRef<RoleTable::Entry>>
       OfMember;
+  llvm::DenseMap<const RoleTable::Entry *, RoleRefs> OfEntry;
 
   /// By canonical type.
   llvm::DenseMap<const clang::Type *, std::optional<TaskTraits>> Tasks;
@@ -36,8 +36,6 @@ struct Roles::Cache {
   /// its first argument; filled on first use.
   llvm::DenseMap<const clang::Decl *, const clang::CXXRecordDecl *> Promises;
   bool PromisesFilled = false;
-  /// `operator co_await` outside classes, by the class of its parameter.
-  llvm::DenseSet<const clang::Decl *> FreeCoawaits;
 };
 
 } // namespace corolint
