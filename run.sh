@@ -33,24 +33,6 @@ prepare() {
   exec 9>&-
 }
 
-# The folder with Boost's examples. Minimal systems tell dpkg to leave out
-# /usr/share/doc; there the package is unpacked beside the build instead.
-boost_examples() {
-  local packaged=/usr/share/doc/libboost1.81-doc/examples
-  local unpacked=$top/build/boost-doc$packaged
-  if [ -d "$packaged/libs" ]; then
-    echo "$packaged"
-  else
-    if [ ! -d "$unpacked/libs" ]; then
-      say "fetching Boost's examples, which this system's dpkg leaves out"
-      mkdir -p "$top/build/boost-doc"
-      (cd "$top/build/boost-doc" && logged boost-doc apt-get download libboost1.81-doc &&
-        dpkg-deb -x libboost1.81-doc_*.deb .) || return 1
-    fi
-    echo "$unpacked"
-  fi
-}
-
 demo() {
   say "the demo project, testdata/projects/demo: a small server with each pitfall in it once"
   local status=0

@@ -17,6 +17,7 @@ for suite in "${suites[@]}"; do
 done
 
 install "${build_packages[@]}" "${test_packages[@]}"
+boost_examples >/dev/null || fail "Boost's examples are not there"
 mkdir -p "$top/build"
 exec 9>"$top/build/.lock"
 flock 9

@@ -57,10 +57,29 @@ install() {
     root=(sudo)
   fi
   say "installing ${missing[*]}"
-  logged apt-update "${root[@]}" apt-get -o Acquire::Retries=3 update -q &&
-    logged apt-install "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get \
-      -o Acquire::Retries=3 install -y -q --no-install-recommends "${missing[@]}" ||
+  logged apt-update "${root[@]}" apt-get -o Acquire::Retries=3 update -q ||
+    fail "could not update the list of packages"
+  logged apt-install "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get \
+    -o Acquire::Retries=3 install -y -q --no-install-recommends "${missing[@]}" ||
     fail "could not install ${missing[*]}"
+}
+
+# Prints the folder with Boost's examples. Minimal systems tell dpkg to leave out
+# /usr/share/doc; there the package is unpacked beside the build instead.
+boost_examples() {
+  local packaged=/usr/share/doc/libboost1.81-doc/examples
+  local unpacked=$top/build/boost-doc$packaged
+  if [ -d "$packaged/libs" ]; then
+    echo "$packaged"
+  else
+    if [ ! -d "$unpacked/libs" ]; then
+      say "fetching Boost's examples, which this system's dpkg leaves out"
+      mkdir -p "$top/build/boost-doc"
+      (cd "$top/build/boost-doc" && logged boost-doc apt-get download libboost1.81-doc &&
+        dpkg-deb -x libboost1.81-doc_*.deb .) || return 1
+    fi
+    echo "$unpacked"
+  fi
 }
 
 # configure PRESET OPTION…
