@@ -33,7 +33,7 @@ struct Role {
   /// Parameters by key, as written; only keys the schema knows, with values of
   /// the schema's type, and the schema's defaults for absent keys. A list's
   /// items are joined by commas. `replacement` is a map and its keys appear as
-  /// `replacement.asio`; a `replacement` for any library keeps its plain name.
+  /// `replacement.asio`; a text for any library as `replacement.any`.
   llvm::SmallVector<std::pair<std::string, std::string>, 2> Params = {};
   /// Where it is documented; empty for inferred roles and annotations.
   std::string Source = {};

@@ -99,6 +99,12 @@ llvm::StringRef checkName(llvm::StringRef Name) {
   return {};
 }
 
+/// An index in quotes is a mistake of the file's author.
+bool isIndexText(const json &Value) {
+  const std::string &Text = Value.get_ref<const std::string &>();
+  return llvm::all_of(Text, llvm::isDigit);
+}
+
 /// Reads one entry; the strings are for messages only.
 class EntryReader {
 public:
@@ -220,9 +226,19 @@ llvm::Error EntryReader::readParam(Role &R, const std::string &Key,
   case ParamType::Argument:
     if (Value.is_number_unsigned())
       Text = llvm::utostr(Value.get<std::uint64_t>());
-    else if (Value.is_string() && !llvm::isDigit(Value.get<std::string>()[0]))
+    else if (Value.is_string() && !isIndexText(Value))
       Text = Value.get<std::string>();
     break; // Anything else is an empty text, which is no index.
+  case ParamType::Arguments:
+    if (Value.is_number_unsigned())
+      Text = llvm::utostr(Value.get<std::uint64_t>());
+    else if (Value.is_string() && !isIndexText(Value))
+      Text = Value.get<std::string>();
+    else if (Value.is_array())
+      for (const json &Item : Value)
+        Text += (Text.empty() ? "" : ",") +
+                (Item.is_string() ? Item.get<std::string>() : Item.dump());
+    break;
   case ParamType::Flag:
     if (Value.is_boolean())
       Text = Value.get<bool>() ? "true" : "false";
@@ -256,7 +272,7 @@ llvm::Error EntryReader::readParam(Role &R, const std::string &Key,
 llvm::Error EntryReader::readReplacement(Role &R, const std::string &Key,
                                          const json &Value) const {
   if (Value.is_string() && Value != "") {
-    R.Params.emplace_back(Key, Value.get<std::string>());
+    R.Params.emplace_back(Key + ".any", Value.get<std::string>());
     return llvm::Error::success();
   }
   if (!Value.is_object())
@@ -358,7 +374,9 @@ llvm::Expected<Role> readAnnotation(llvm::StringRef Text) {
                   nearestKey(*Kind, Key));
     if (std::string What = checkValue(*Param, Value); !What.empty())
       return fail(inQuotes(Key) + ": " + What);
-    R.Params.emplace_back(Key.str(), Value.str());
+    bool AnyLibrary = Param->Type == ParamType::Replacement && Key == "replacement";
+    R.Params.emplace_back(AnyLibrary ? "replacement.any" : Key.str(),
+                          Value.str());
   }
   if (llvm::StringRef Missing = fillDefaults(R); !Missing.empty())
     return fail(inQuotes(Missing) + ": missing for role " + inQuotes(Name));

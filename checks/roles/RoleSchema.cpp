@@ -102,8 +102,12 @@ constexpr ParamSchema SwitchesKeys[] = {
     {.Key = "to", .Type = Argument},
     {.Key = "blocking", .Type = Word, .Words = "yes,no", .Default = "no"}};
 
-constexpr ParamSchema LockArgKeys[] = {
-    {.Key = "lock", .Type = Argument, .Default = "this"}};
+constexpr ParamSchema AcquiresKeys[] = {
+    {.Key = "lock", .Type = Arguments, .Default = "this"},
+    {.Key = "try", .Type = Word, .Words = "yes,no", .Default = "no"}};
+
+constexpr ParamSchema ReleasesKeys[] = {
+    {.Key = "lock", .Type = Arguments, .Default = "this"}};
 
 constexpr ParamSchema KeepsAliveKeys[] = {
     {.Key = "arg", .Type = Argument, .Required = true},
@@ -163,8 +167,9 @@ llvm::ArrayRef<ParamSchema> schema(RoleKind Kind) {
   case RoleKind::SwitchesExecutor:
     return SwitchesKeys;
   case RoleKind::Acquires:
+    return AcquiresKeys;
   case RoleKind::Releases:
-    return LockArgKeys;
+    return ReleasesKeys;
   case RoleKind::KeepsAlive:
     return KeepsAliveKeys;
   case RoleKind::Awaitable:
@@ -217,6 +222,16 @@ std::string checkValue(const ParamSchema &Param, llvm::StringRef Value) {
     return isIndex(Value) || Value == "this" || Value == "all"
                ? ""
                : "expected an argument index, 'this' or 'all'";
+  case Arguments: {
+    llvm::SmallVector<llvm::StringRef, 2> Items;
+    Value.split(Items, ',');
+    for (llvm::StringRef Item : Items) {
+      Item.consume_back("+");
+      if (!isIndex(Item) && Item != "this")
+        return "expected argument indices, 'this' or 'N+'";
+    }
+    return "";
+  }
   case Flag:
     return Value == "true" || Value == "false" ? "" : "expected true or false";
   case Conditions: {

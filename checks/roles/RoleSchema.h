@@ -17,6 +17,7 @@ enum class ParamType : unsigned char {
   Word,        ///< One of a closed list.
   Index,       ///< A 0-based argument index.
   Argument,    ///< The same, `this` for the object of a member call, or `all`.
+  Arguments,   ///< Arguments: `this`, N, or `N+` for that one and the next.
   List,        ///< Names, none of which contains a comma.
   Conditions,  ///< Conditions on a call, see RoleCondition.h.
   Flag,        ///< true or false.
