@@ -23,17 +23,20 @@ def marks(text):
 
 
 class MarkedSources(lit.formats.FileBasedTest):
-    """The sources that FLAGS, a function of the path, gives flags for.
+    """A subclass says which sources are cases, and with which flags.
 
-    It returns None for a source that is no case, and an empty list for one that
-    has a compilation database. BROKEN are the names of those that Clang cannot
-    compile; what can be analysed of them still must match.
+    BROKEN are the names of those that Clang cannot compile; what can be analysed
+    of them still must match.
     """
 
-    def __init__(self, corolint, flags, broken=()):
+    broken = ()
+
+    def __init__(self, corolint):
         self.corolint = corolint
-        self.flags = flags
-        self.broken = broken
+
+    def flags(self, source):
+        """None: not a case. Empty: its compilation database has the flags."""
+        raise NotImplementedError
 
     def getTestsForPath(self, suite, path_in_suite, lit_config, config):
         source = suite.getSourcePath(path_in_suite)
@@ -58,3 +61,34 @@ class MarkedSources(lit.formats.FileBasedTest):
         if found != expected:
             return lit.Test.FAIL, f"{told}found {found}\nmarked {expected}\n"
         return lit.Test.PASS, ""
+
+
+class OwnPrograms(MarkedSources):
+    """Pitfalls and projects of TESTDATA, on corort in the folder RUNTIME."""
+
+    def __init__(self, corolint, testdata, runtime):
+        super().__init__(corolint)
+        self.testdata = testdata
+        self.runtime = runtime
+
+    def flags(self, source):
+        folder = os.path.relpath(source, self.testdata).split(os.sep)[0]
+        return {"pitfalls": ["-std=c++20", f"-I{self.runtime}"], "projects": []}.get(folder)
+
+
+class BoostExamples(MarkedSources):
+    """Those of Boost's examples below EXAMPLES that hold coroutines."""
+
+    # It uses std::list without including <list>.
+    broken = ("advanced_server_flex_awaitable.cpp",)
+
+    def __init__(self, corolint, examples):
+        super().__init__(corolint)
+        self.examples = examples
+
+    def flags(self, source):
+        with open(source, encoding="utf-8", errors="replace") as file:
+            if "co_await" not in file.read():
+                return None
+        defines = ["-DBOOST_ASIO_HAS_CO_AWAIT", "-DBOOST_ASIO_HAS_STD_COROUTINE"]
+        return ["-std=c++20", "-I" + os.path.join(self.examples, "libs", "beast"), *defines]
