@@ -27,9 +27,10 @@ corort::task<> journal::append(std::string line) {
 
 corort::task<> journal::rotate(std::string name) {
   auto held = co_await mutex_.lock();
-  co_await corort::spawn_blocking([from = path_, to = std::move(name)] {
+  auto renamed = corort::spawn_blocking([from = path_, to = std::move(name)] {
     std::filesystem::rename(from, to);
   });
+  co_await renamed;
   lines_ = 0;
 }
 
