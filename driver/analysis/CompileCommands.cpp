@@ -3,7 +3,6 @@
 
 #include "driver/analysis/CompileCommands.h"
 
-#include "driver/BuildInfo.h"
 #include "driver/analysis/Scope.h"
 
 #include "clang/Driver/Options.h"
@@ -43,8 +42,8 @@ bool isLauncher(StringRef Program) {
       .Default(false);
 }
 
-llvm::Expected<CompileCommand>
-parseEntry(StringRef Path, size_t Index, const llvm::json::Value &Value) {
+llvm::Expected<CompileCommand> parseEntry(StringRef Path, size_t Index,
+                                          const llvm::json::Value &Value) {
   const auto Bad = [&](const char *What) {
     return wrong(Path, "entry " + llvm::Twine(Index + 1) + ": " + What);
   };
@@ -189,8 +188,7 @@ size_t foreignArguments(llvm::ArrayRef<std::string> Args, size_t Index) {
 }
 
 /// \returns \p Args without what Clang's driver does not know.
-std::vector<std::string>
-withoutUnknown(const std::vector<std::string> &Args) {
+std::vector<std::string> withoutUnknown(const std::vector<std::string> &Args) {
   std::vector<const char *> Words;
   for (const std::string &Arg : llvm::drop_begin(Args))
     Words.push_back(Arg.c_str());
@@ -241,22 +239,6 @@ CompileJob CommandAdjuster::adjust(const CompileCommand &Command,
   // Before the file and before a `--`, where they are still options.
   Args.insert(std::next(Args.begin()), Ours.begin(), Ours.end());
   return {Command.Filename, Command.Directory, std::move(Args)};
-}
-
-std::string findResourceDir(StringRef Executable) {
-  llvm::SmallString<256> Beside(path::parent_path(Executable));
-  path::append(Beside, "..", "lib", "clang");
-  path::append(Beside, COROLINT_CLANG_MAJOR);
-  for (StringRef Candidate : {StringRef(COROLINT_RESOURCE_DIR), Beside.str()}) {
-    llvm::SmallString<256> Header(Candidate);
-    path::append(Header, "include", "stddef.h");
-    if (fs::exists(Header)) {
-      llvm::SmallString<256> Clean(Candidate);
-      path::remove_dots(Clean, /*remove_dot_dot=*/true);
-      return std::string(Clean);
-    }
-  }
-  return {};
 }
 
 } // namespace corolint

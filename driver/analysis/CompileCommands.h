@@ -25,8 +25,8 @@ struct CompileJob {
 /// A `compile_commands.json` in memory.
 class CompileDatabase : public clang::tooling::CompilationDatabase {
 public:
-  /// \returns an error that names \p Path, the entry and the key if \p Json, the
-  /// text of that file, is not a compilation database.
+  /// \returns an error that names \p Path, the entry and the key if \p Json,
+  /// the text of that file, is not a compilation database.
   static llvm::Expected<std::unique_ptr<CompileDatabase>>
   parse(llvm::StringRef Path, llvm::StringRef Json);
   static llvm::Expected<std::unique_ptr<CompileDatabase>>
@@ -67,10 +67,6 @@ public:
 private:
   std::string ResourceDir;
 };
-
-/// \returns the folder of Clang's builtin headers: where Clang was when we were
-/// built, else beside \p Executable, else an empty string.
-std::string findResourceDir(llvm::StringRef Executable);
 
 } // namespace corolint
 

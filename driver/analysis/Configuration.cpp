@@ -28,8 +28,8 @@ std::vector<std::string> checkNames() {
 const Check *findCheck(StringRef Name) {
   if (!Name.consume_front("coro-"))
     return nullptr;
-  const auto It = llvm::find_if(
-      allChecks(), [&](const Check *C) { return C->Id == Name; });
+  const auto It =
+      llvm::find_if(allChecks(), [&](const Check *C) { return C->Id == Name; });
   return It == allChecks().end() ? nullptr : *It;
 }
 
@@ -109,8 +109,8 @@ void Configuration::verify(const tidy::ClangTidyOptions &Options,
     if (!C) {
       const std::vector<std::string> Names = checkNames();
       Reject("no such check" +
-             didYouMean(CheckName, std::vector<StringRef>(Names.begin(),
-                                                          Names.end())));
+             didYouMean(CheckName,
+                        std::vector<StringRef>(Names.begin(), Names.end())));
       continue;
     }
     std::vector<StringRef> Known;
@@ -147,8 +147,8 @@ std::optional<std::string> wrongGlob(StringRef Globs) {
         }))
       continue;
     return ("'" + Glob + "': no such check" +
-            didYouMean(Glob, std::vector<StringRef>(Names.begin(),
-                                                    Names.end())))
+            didYouMean(Glob,
+                       std::vector<StringRef>(Names.begin(), Names.end())))
         .str();
   }
   return std::nullopt;

@@ -32,8 +32,7 @@ public:
   const std::vector<std::string> &errors() const { return Errors; }
 
 private:
-  llvm::ErrorOr<clang::tidy::ClangTidyOptions>
-  read(llvm::MemoryBufferRef File);
+  llvm::ErrorOr<clang::tidy::ClangTidyOptions> read(llvm::MemoryBufferRef File);
   void verify(const clang::tidy::ClangTidyOptions &Options,
               llvm::StringRef Path);
 

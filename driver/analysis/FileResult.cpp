@@ -40,9 +40,8 @@ static Value toJSON(const ResultFix &F) {
   Array Edits;
   for (const ResultEdit &Edit : F.Edits)
     Edits.push_back(toJSON(Edit));
-  return Object{{"title", utf8(F.Title)},
-                {"safe", F.Safe},
-                {"edits", std::move(Edits)}};
+  return Object{
+      {"title", utf8(F.Title)}, {"safe", F.Safe}, {"edits", std::move(Edits)}};
 }
 
 static Value toJSON(const ResultFinding &F) {
@@ -89,7 +88,8 @@ bool mapUnsigned(ObjectMapper &O, llvm::StringLiteral Key, unsigned &Number) {
 static bool fromJSON(const Value &V, Place &P, Path At) {
   ObjectMapper O(V, At);
   return O && O.map("file", P.File) && mapUnsigned(O, "line", P.Line) &&
-         mapUnsigned(O, "column", P.Column) && mapUnsigned(O, "offset", P.Offset);
+         mapUnsigned(O, "column", P.Column) &&
+         mapUnsigned(O, "offset", P.Offset);
 }
 
 static bool fromJSON(const Value &V, ResultNote &N, Path At) {
@@ -100,7 +100,8 @@ static bool fromJSON(const Value &V, ResultNote &N, Path At) {
 static bool fromJSON(const Value &V, ResultEdit &E, Path At) {
   ObjectMapper O(V, At);
   return O && O.map("file", E.File) && mapUnsigned(O, "offset", E.Offset) &&
-         mapUnsigned(O, "length", E.Length) && O.map("replacement", E.Replacement);
+         mapUnsigned(O, "length", E.Length) &&
+         O.map("replacement", E.Replacement);
 }
 
 static bool fromJSON(const Value &V, ResultFix &F, Path At) {
@@ -119,7 +120,8 @@ static bool fromJSON(const Value &V, ResultFinding &F, Path At) {
 static bool fromJSON(const Value &V, FileResult &R, Path At) {
   ObjectMapper O(V, At);
   return O && O.map("file", R.File) && O.map("findings", R.Findings) &&
-         O.map("errors", R.Errors) && mapUnsigned(O, "errorCount", R.ErrorCount) &&
+         O.map("errors", R.Errors) &&
+         mapUnsigned(O, "errorCount", R.ErrorCount) &&
          O.map("failure", R.Failure);
 }
 

@@ -81,8 +81,8 @@ private:
     std::unique_ptr<llvm::MemoryBuffer> &Buffer = Texts[File];
     if (!Buffer) {
       auto Loaded = llvm::MemoryBuffer::getFile(File);
-      Buffer = Loaded ? std::move(*Loaded)
-                      : llvm::MemoryBuffer::getMemBuffer("");
+      Buffer =
+          Loaded ? std::move(*Loaded) : llvm::MemoryBuffer::getMemBuffer("");
     }
     return Buffer->getBuffer();
   }
@@ -118,9 +118,8 @@ FileResult analyse(const CompileJob &Job, const tidy::ClangTidyOptions &Options,
   }
   clang::noteBottomOfStack();
 
-  tidy::ClangTidyContext Context(
-      std::make_unique<tidy::DefaultOptionsProvider>(
-          tidy::ClangTidyGlobalOptions(), Options));
+  tidy::ClangTidyContext Context(std::make_unique<tidy::DefaultOptionsProvider>(
+      tidy::ClangTidyGlobalOptions(), Options));
   tidy::ClangTidyDiagnosticConsumer Consumer(Context);
   clang::DiagnosticsEngine Engine(new clang::DiagnosticIDs,
                                   new clang::DiagnosticOptions, &Consumer,

@@ -1,6 +1,7 @@
 /// \file
 /// `corolint check`: analyses files and prints findings.
 
+#include "driver/BuildInfo.h"
 #include "driver/analysis/Configuration.h"
 #include "driver/analysis/Pool.h"
 #include "driver/analysis/Spelling.h"
@@ -9,6 +10,7 @@
 #include "driver/commands/Command.h"
 #include "driver/commands/Inputs.h"
 #include "driver/report/Report.h"
+#include "driver/tidy/ResourceDir.h"
 
 #include "checks/roles/RoleTable.h"
 
@@ -72,7 +74,9 @@ std::vector<CommandOption> optionsInto(CheckOptions &O) {
          return Error::success();
        }},
       {"-j", "N", "files analysed at the same time (default: all cores)",
-       [&](StringRef Value) -> Error { return parseNumber(Value, O.Parallel); }},
+       [&](StringRef Value) -> Error {
+         return parseNumber(Value, O.Parallel);
+       }},
       {"--checks", "GLOBS",
        "checks to run, as clang-tidy writes them; '-coro-x' removes one",
        [&](StringRef Value) -> Error {
@@ -84,8 +88,9 @@ std::vector<CommandOption> optionsInto(CheckOptions &O) {
       {"--format", "F[=PATH]",
        "text, concise, json or sarif, to stdout or PATH; may be repeated",
        [&](StringRef Value) -> Error { return parseFormat(Value, O.Outputs); }},
-      {"--roles", "FILE", "a role file on top of the shipped ones; may be "
-                          "repeated",
+      {"--roles", "FILE",
+       "a role file on top of the shipped ones; may be "
+       "repeated",
        [&](StringRef Value) -> Error {
          O.RoleFiles.push_back(Value.str());
          return Error::success();
@@ -150,8 +155,8 @@ analyseAll(llvm::ArrayRef<CompileJob> Jobs,
            const Scope &Project, const CheckOptions &O) {
   // What every process needs is made once, before they are forked.
   RoleTable::shipped();
-  std::vector<JobOutcome> Outcomes = runInProcesses(
-      Jobs.size(), O.Parallel, O.Timeout, [&](size_t I) {
+  std::vector<JobOutcome> Outcomes =
+      runInProcesses(Jobs.size(), O.Parallel, O.Timeout, [&](size_t I) {
         std::string Text;
         llvm::raw_string_ostream(Text)
             << toJSON(analyse(Jobs[I], Options[I], Project));
@@ -260,8 +265,9 @@ int runCheck(llvm::ArrayRef<StringRef> Args) {
   Wrong |= RoleFiles.size() != O.RoleFiles.size();
 
   const CommandAdjuster Adjuster(
-      findResourceDir(llvm::sys::fs::getMainExecutable(
-          "corolint", reinterpret_cast<void *>(&runCheck))));
+      findResourceDir(COROLINT_RESOURCE_DIR,
+                      llvm::sys::fs::getMainExecutable(
+                          "corolint", reinterpret_cast<void *>(&runCheck))));
   Inputs In = findInputs({Parsed->Inputs, O.DatabaseFolder, Parsed->Flags,
                           std::string(WorkingDirectory)},
                          Adjuster);

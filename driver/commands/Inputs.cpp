@@ -146,9 +146,9 @@ private:
     Command.Directory = Request.WorkingDirectory;
     Command.Filename = File;
     Command.CommandLine = {"clang++"};
-    llvm::append_range(Command.CommandLine,
-                       Request.Flags.value_or(
-                           std::vector<std::string>{"-std=c++20"}));
+    llvm::append_range(
+        Command.CommandLine,
+        Request.Flags.value_or(std::vector<std::string>{"-std=c++20"}));
     if (!isCxxSource(File))
       llvm::append_range(Command.CommandLine, HeaderAsSource);
     Command.CommandLine.push_back(File);

@@ -39,15 +39,16 @@ void listJson(llvm::raw_ostream &Out) {
 
 int runList(llvm::ArrayRef<llvm::StringRef> Args) {
   bool Json = false;
-  const CommandOption Options[] = {
-      {"--format", "F", "text (default) or json", [&](llvm::StringRef Value) -> llvm::Error {
-         Json = Value == "json";
-         if (Json || Value == "text")
-           return llvm::Error::success();
-         return llvm::createStringError(
-             llvm::inconvertibleErrorCode(),
-             "'" + Value + "': no such format (text, json)");
-       }}};
+  const CommandOption Options[] = {{"--format", "F", "text (default) or json",
+                                    [&](llvm::StringRef Value) -> llvm::Error {
+                                      Json = Value == "json";
+                                      if (Json || Value == "text")
+                                        return llvm::Error::success();
+                                      return llvm::createStringError(
+                                          llvm::inconvertibleErrorCode(),
+                                          "'" + Value +
+                                              "': no such format (text, json)");
+                                    }}};
   llvm::Expected<Arguments> Parsed = parseArguments(Args, Options);
   if (!Parsed)
     return usageError(llvm::toString(Parsed.takeError()));

@@ -20,9 +20,9 @@ void ruleText(const Check &C, llvm::raw_ostream &Out) {
   if (!C.Options.empty())
     Out << "\noptions:\n";
   for (const OptionInfo &Option : C.Options)
-    Out << "  coro-" << C.Id << '.' << Option.Name << " (default: "
-        << (Option.Default.empty() ? "empty" : Option.Default) << ")\n    "
-        << Option.Help << '\n';
+    Out << "  coro-" << C.Id << '.' << Option.Name
+        << " (default: " << (Option.Default.empty() ? "empty" : Option.Default)
+        << ")\n    " << Option.Help << '\n';
   if (!docPage(C).empty())
     Out << '\n' << docPage(C).trim() << '\n';
 }
@@ -68,7 +68,8 @@ int runRule(llvm::ArrayRef<StringRef> Args) {
          All = true;
          return llvm::Error::success();
        }},
-      {"--format", "F", "text (default), json or md", [&](StringRef Value) -> llvm::Error {
+      {"--format", "F", "text (default), json or md",
+       [&](StringRef Value) -> llvm::Error {
          Format = Value.str();
          if (Value == "text" || Value == "json" || Value == "md")
            return llvm::Error::success();
@@ -96,7 +97,8 @@ int runRule(llvm::ArrayRef<StringRef> Args) {
     if (!C) {
       StringRef Id = Name;
       Id.consume_front("coro-");
-      return usageError("'" + Name + "': no such check" + didYouMean(Id, Known));
+      return usageError("'" + Name + "': no such check" +
+                        didYouMean(Id, Known));
     }
     Chosen.push_back(C);
   }

@@ -9,8 +9,8 @@ namespace corolint {
 
 const Check *findCheck(llvm::StringRef Name) {
   Name.consume_front("coro-");
-  const auto It = llvm::find_if(
-      allChecks(), [&](const Check *C) { return C->Id == Name; });
+  const auto It =
+      llvm::find_if(allChecks(), [&](const Check *C) { return C->Id == Name; });
   return It == allChecks().end() ? nullptr : *It;
 }
 

@@ -91,7 +91,7 @@ private:
 
   void status(const FileStatus &File) {
     path(File.File);
-    J.attribute("status", !File.Failure.empty()  ? "failed"
+    J.attribute("status", !File.Failure.empty() ? "failed"
                           : File.ErrorCount > 0 ? "does not compile"
                                                 : "analysed");
     J.attribute("errors", File.ErrorCount);

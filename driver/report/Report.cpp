@@ -56,8 +56,7 @@ llvm::StringRef SourceLines::line(llvm::StringRef File, unsigned Line) {
   std::unique_ptr<llvm::MemoryBuffer> &Buffer = Files[File];
   if (!Buffer) {
     auto Loaded = llvm::MemoryBuffer::getFile(File);
-    Buffer =
-        Loaded ? std::move(*Loaded) : llvm::MemoryBuffer::getMemBuffer("");
+    Buffer = Loaded ? std::move(*Loaded) : llvm::MemoryBuffer::getMemBuffer("");
   }
   llvm::StringRef Rest = Buffer->getBuffer();
   for (unsigned I = 1; I < Line; ++I)

@@ -67,11 +67,13 @@ struct Format {
 void printText(const Report &R, llvm::raw_ostream &Out, bool Colour);
 void printConcise(const Report &R, llvm::raw_ostream &Out, bool Colour);
 void printJson(const Report &R, llvm::raw_ostream &Out, bool Colour);
+void printSarif(const Report &R, llvm::raw_ostream &Out, bool Colour);
 
 inline constexpr Format Formats[] = {
     {"text", "source line, caret and notes", printText},
     {"concise", "one line for each finding and each note", printConcise},
     {"json", "everything, in a versioned schema", printJson},
+    {"sarif", "SARIF 2.1.0", printSarif},
 };
 
 } // namespace corolint

@@ -12,8 +12,7 @@ using llvm::raw_ostream;
 
 class TextPrinter {
 public:
-  TextPrinter(const Report &R, raw_ostream &Out, bool Colour)
-      : R(R), Out(Out) {
+  TextPrinter(const Report &R, raw_ostream &Out, bool Colour) : R(R), Out(Out) {
     Out.enable_colors(Colour);
   }
 
@@ -61,9 +60,8 @@ private:
     // wide the terminal makes them; other characters may be two columns wide.
     llvm::StringRef Before = Line.take_front(Where.Column - 1);
     while (!Before.empty()) {
-      const llvm::StringRef Run = Before.take_until([](char C) {
-        return C == '\t';
-      });
+      const llvm::StringRef Run =
+          Before.take_until([](char C) { return C == '\t'; });
       const int Width = llvm::sys::unicode::columnWidthUTF8(Run);
       Out.indent(Width >= 0 ? Width : Run.size());
       Before = Before.drop_front(Run.size());

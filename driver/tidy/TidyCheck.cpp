@@ -80,8 +80,8 @@ FileState::addRoleFiles(llvm::ArrayRef<llvm::StringRef> Files,
 
 const Roles &FileState::roles() {
   if (!TheRoles)
-    TheRoles = std::make_unique<Roles>(
-        *Ast, Extended ? *Extended : RoleTable::shipped());
+    TheRoles = std::make_unique<Roles>(*Ast, Extended ? *Extended
+                                                      : RoleTable::shipped());
   return *TheRoles;
 }
 

@@ -71,8 +71,8 @@ public:
   TidyCheck(llvm::StringRef Name, clang::tidy::ClangTidyContext *Context,
             const Check &C, std::shared_ptr<FileState> State);
 
-  bool isLanguageVersionSupported(
-      const clang::LangOptions &LangOpts) const override;
+  bool
+  isLanguageVersionSupported(const clang::LangOptions &LangOpts) const override;
   void registerMatchers(clang::ast_matchers::MatchFinder *Finder) override;
   void onEndOfTranslationUnit() override;
   void storeOptions(clang::tidy::ClangTidyOptions::OptionMap &Opts) override;
