@@ -96,6 +96,15 @@ llvm::SmallVector<const CXXMethodDecl *, 4> methodsOf(const NamedDecl &Class,
   return Methods;
 }
 
+const CXXDestructorDecl *destructorOf(const CXXRecordDecl &Definition) {
+  if (const CXXDestructorDecl *Selected = Definition.getDestructor())
+    return Selected;
+  for (const CXXMethodDecl *Method : Definition.methods())
+    if (const auto *Destructor = dyn_cast<CXXDestructorDecl>(Method))
+      return Destructor;
+  return nullptr;
+}
+
 const Stmt *bodyOf(const FunctionDecl &F) {
   if (const Stmt *Body = F.getBody())
     return Body;

@@ -35,6 +35,11 @@ membersOf(const clang::NamedDecl &Class, llvm::StringRef Name);
 llvm::SmallVector<const clang::CXXMethodDecl *, 4>
 methodsOf(const clang::NamedDecl &Class, llvm::StringRef Name);
 
+/// \returns the destructor that \p Definition declares; in a template, where none
+/// is selected yet, the first one.
+const clang::CXXDestructorDecl *
+destructorOf(const clang::CXXRecordDecl &Definition);
+
 /// \returns the body of \p F, or of the template it was made from.
 const clang::Stmt *bodyOf(const clang::FunctionDecl &F);
 

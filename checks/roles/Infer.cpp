@@ -189,7 +189,7 @@ bool deletesAwait(const CXXRecordDecl &Promise) {
 Drop eagerDrop(const NamedDecl &Class) {
   const CXXRecordDecl *Pattern = patternOf(Class);
   const CXXDestructorDecl *Destructor =
-      Pattern ? Pattern->getDestructor() : nullptr;
+      Pattern ? destructorOf(*Pattern) : nullptr;
   const Stmt *Body = Destructor ? bodyOf(*Destructor) : nullptr;
   if (!Body)
     return Drop::Unknown;

@@ -144,7 +144,7 @@ std::optional<GuardTraits> guardByStructure(const NamedDecl &Class,
                                             const Roles &R) {
   const CXXRecordDecl *Pattern = patternOf(Class);
   const CXXDestructorDecl *Destructor =
-      Pattern ? Pattern->getDestructor() : nullptr;
+      Pattern ? destructorOf(*Pattern) : nullptr;
   if (!Destructor || !bodyOf(*Destructor))
     return std::nullopt;
   LockUseReader Reader(R, *Pattern);

@@ -20,8 +20,8 @@
 
 namespace corolint {
 
-/// Code that was parsed, and its roles. Names in it are looked up by their last
-/// component, so tests give each thing a name of its own.
+/// Code that was parsed, and its roles. Names in it (not in headers) are looked
+/// up by their last component, so tests give each thing a name of its own.
 class ParsedCode {
 public:
   explicit ParsedCode(llvm::StringRef Code,
@@ -39,7 +39,8 @@ public:
   const Declaration &decl(llvm::StringRef Name) const {
     using namespace clang::ast_matchers;
     for (const auto &Match :
-         match(namedDecl(hasName(Name)).bind("d"), Unit->getASTContext()))
+         match(namedDecl(isExpansionInMainFile(), hasName(Name)).bind("d"),
+               Unit->getASTContext()))
       if (const auto *D = Match.getNodeAs<Declaration>("d");
           D && !D->isImplicit())
         return *D;
@@ -60,7 +61,7 @@ public:
   const clang::Expr &call(llvm::StringRef Function) const {
     using namespace clang::ast_matchers;
     auto Calls = match(
-        functionDecl(hasName(Function),
+        functionDecl(isExpansionInMainFile(), hasName(Function),
                      forEachDescendant(
                          expr(anyOf(callExpr(), cxxConstructExpr())).bind("e"))),
         Unit->getASTContext());

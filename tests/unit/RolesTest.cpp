@@ -1,0 +1,459 @@
+/// \file
+/// Finding roles by declaration, type and call, in code that includes the real
+/// standard library.
+
+#include "tests/unit/RoleTestSupport.h"
+
+namespace corolint {
+namespace {
+
+RoleTable tableOf(llvm::StringRef Json) {
+  RoleTable Table;
+  if (llvm::Error E = Table.add("test.json", Json))
+    ADD_FAILURE() << llvm::toString(std::move(E));
+  return Table;
+}
+
+TEST(RoleNames, LeaveOutInlineNamespacesAndArguments) {
+  ParsedCode Code(R"cpp(
+    namespace a { inline namespace v1 { namespace b {
+      template <class T> struct box {
+        box(); ~box(); explicit operator bool() const;
+        void open(); struct inner { void deep(); };
+        box &operator++();
+      };
+      template <class T> void fill(T);
+    } } namespace { void hidden(); } }
+    typedef struct { int old_field; } old;
+    enum class colour { red_one };
+    void plain() { struct local { void inside(); }; }
+    a::b::box<int> user;
+  )cpp");
+  auto Name = [&](llvm::StringRef D) { return Roles::nameOf(Code.decl(D)); };
+  EXPECT_EQ(Name("box"), "a::b::box");
+  EXPECT_EQ(Name("open"), "a::b::box::open");
+  EXPECT_EQ(Name("deep"), "a::b::box::inner::deep");
+  EXPECT_EQ(Name("fill"), "a::b::fill");
+  EXPECT_EQ(Name("hidden"), "a::hidden");
+  EXPECT_EQ(Name("operator++"), "a::b::box::operator++");
+  EXPECT_EQ(Name("old_field"), "old::old_field");
+  EXPECT_EQ(Name("red_one"), "colour::red_one");
+  EXPECT_EQ(Name("inside"), "");
+  using namespace clang;
+  EXPECT_EQ(Roles::nameOf(Code.decl<CXXConstructorDecl>("box")),
+            "a::b::box::box");
+  EXPECT_EQ(Roles::nameOf(Code.decl<CXXDestructorDecl>("~box")),
+            "a::b::box::~box");
+  const auto *Special = Code.type("user")->getAsCXXRecordDecl();
+  ASSERT_TRUE(Special);
+  EXPECT_EQ(Roles::nameOf(*Special), "a::b::box");
+  for (const CXXConstructorDecl *C : Special->ctors())
+    EXPECT_EQ(Roles::nameOf(*C), "a::b::box::box");
+}
+
+TEST(RolesOfTypes, SeeThroughSugarAndDependence) {
+  ParsedCode Code(R"cpp(
+    #include <mutex>
+    std::mutex m;
+    using my_guard = std::lock_guard<std::mutex>;
+    template <class M> using guard_of = std::unique_lock<M>;
+    struct derived_guard : std::unique_lock<std::mutex> {
+      using unique_lock::unique_lock;
+    };
+    template <class M> struct derived_template : std::lock_guard<M> {
+      derived_template(M &m) : std::lock_guard<M>(m) {}
+      void self(derived_template &injected);
+    };
+    void f() {
+      std::lock_guard deduced(m);
+      my_guard alias(m);
+      guard_of<std::mutex> alias_template(m);
+      auto by_auto = std::unique_lock(m);
+      derived_guard derived(m);
+      derived_template<std::mutex> from_template(m);
+      const std::scoped_lock constant(m);
+      std::lock_guard<std::mutex> &reference = alias;
+    }
+    template <class M> void g(M &dependent) {
+      std::lock_guard still_to_deduce(dependent);
+      std::lock_guard<M> of_parameter(dependent);
+      guard_of<M> dependent_alias(dependent);
+      derived_template<M> dependent_derived(dependent);
+    }
+  )cpp");
+  for (llvm::StringRef Name :
+       {"deduced", "alias", "alias_template", "by_auto", "derived",
+        "from_template", "constant", "still_to_deduce", "of_parameter",
+        "dependent_alias", "dependent_derived"})
+    EXPECT_TRUE(Code.roles().of(Code.type(Name), RoleKind::LockGuard))
+        << Name.str();
+  EXPECT_TRUE(Code.roles().of(
+      Code.type("injected").getNonReferenceType(), RoleKind::LockGuard));
+  EXPECT_FALSE(Code.roles().of(Code.type("reference"), RoleKind::LockGuard));
+  EXPECT_FALSE(Code.roles().of(Code.type("dependent"), RoleKind::LockGuard));
+  EXPECT_TRUE(Code.roles().of(Code.type("m"), RoleKind::ThreadLock));
+  EXPECT_FALSE(Code.roles().of(Code.type("m"), RoleKind::LockGuard));
+}
+
+TEST(RolesOfTypes, MayNameAnAlias) {
+  RoleTable Table = tableOf(R"({"lib::job": {"roles": ["scope"]}})");
+  ParsedCode Code("namespace lib { struct impl {}; using job = impl; }"
+                  "lib::job by_alias; lib::impl by_class;",
+                  Table);
+  EXPECT_TRUE(Code.roles().of(Code.type("by_alias"), RoleKind::Scope));
+  EXPECT_FALSE(Code.roles().of(Code.type("by_class"), RoleKind::Scope));
+}
+
+TEST(RolesOfCalls, InheritedMembersBelongToTheObjectsClass) {
+  ParsedCode Code(R"cpp(
+    #include <future>
+    #include <fstream>
+    #include <sstream>
+    void wait(std::future<int> &f) { f.wait(); }
+    void get(std::shared_future<int> &f) { f.get(); }
+    void poll(std::future<int> &f) { f.wait_for(std::chrono::seconds(0)); }
+    void wait_a_bit(std::future<int> &f) { f.wait_for(std::chrono::seconds(1)); }
+    void atomic_wait(std::atomic<int> &a) { a.wait(1); }
+    void from_file(std::ifstream &in, int &i) { in >> i; }
+    void from_memory(std::istringstream &in, int &i) { in >> i; }
+    void from_any(std::istream &in, int &i) { in >> i; }
+    void file_line(std::ifstream &in, std::string &s) { std::getline(in, s); }
+    void memory_line(std::istringstream &in, std::string &s) {
+      std::getline(in, s);
+    }
+    struct my_file : std::ifstream {};
+    void file_read(my_file *in, char *to) { in->read(to, 1); }
+    void to_file(std::ofstream &out) { out << "x"; }
+    void to_memory(std::ostringstream &out) { out << "x"; }
+    void opens() { std::ifstream opened("x"); }
+    void closed() { std::ifstream never_opened; }
+  )cpp");
+  for (llvm::StringRef Name :
+       {"wait", "get", "wait_a_bit", "atomic_wait", "from_file", "file_line",
+        "file_read", "to_file", "opens"})
+    EXPECT_TRUE(Code.callRole(Name, RoleKind::Blocks)) << Name.str();
+  for (llvm::StringRef Name : {"poll", "from_memory", "from_any", "memory_line",
+                               "to_memory", "closed"})
+    EXPECT_FALSE(Code.callRole(Name, RoleKind::Blocks)) << Name.str();
+  EXPECT_TRUE(Code.callRole("wait", RoleKind::Blocks)->is("kind", "wait"));
+  EXPECT_TRUE(Code.callRole("to_file", RoleKind::Blocks)->is("kind", "file"));
+}
+
+TEST(RolesOfCalls, TheConsoleIsToldByItsNames) {
+  ParsedCode Code(R"cpp(
+    #include <iostream>
+    #include <cstdio>
+    void in(int &i) { std::cin >> i; }
+    void in_char(char &c) { std::cin >> c; }
+    void out() { std::cout << 1; }
+    void out_text() { std::cerr << "x"; }
+    void to_parameter(std::ostream &o) { o << 1; }
+    void prints() { std::printf("x"); }
+    void to_stderr() { fputs("x", stderr); }
+    void to_file(FILE *f) { fputs("x", f); }
+    void from_stdin(char *s) { fgets(s, 1, stdin); }
+  )cpp");
+  auto Kind = [&](llvm::StringRef Name) -> std::string {
+    const Role *R = Code.callRole(Name, RoleKind::Blocks);
+    return !R ? "none"
+              : (R->get("kind") + (R->is("output", "true") ? " output" : ""))
+                    .str();
+  };
+  EXPECT_EQ(Kind("in"), "console");
+  EXPECT_EQ(Kind("in_char"), "console");
+  EXPECT_EQ(Kind("out"), "console output");
+  EXPECT_EQ(Kind("out_text"), "console output");
+  EXPECT_EQ(Kind("to_parameter"), "none");
+  EXPECT_EQ(Kind("prints"), "console output");
+  EXPECT_EQ(Kind("to_stderr"), "console output");
+  EXPECT_EQ(Kind("to_file"), "file");
+  EXPECT_EQ(Kind("from_stdin"), "console");
+}
+
+TEST(RolesOfCalls, PosixNamesNeedCLinkageAndFlagsMatter) {
+  ParsedCode Code(R"cpp(
+    #include <sys/socket.h>
+    #include <sys/wait.h>
+    #include <poll.h>
+    #include <unistd.h>
+    #include <time.h>
+    #define NOW MSG_DONTWAIT
+    namespace mine { int read(int, void *, unsigned long); }
+    int sleep(const char *, int);
+    struct alarm_clock { void sleep(unsigned); };
+    void reads(char *p) { read(0, p, 1); }
+    void my_read(char *p) { mine::read(0, p, 1); }
+    void my_sleep() { sleep("x", 1); }
+    void clock_sleep(alarm_clock &c) { c.sleep(1); }
+    void sleeps() { ::sleep(1); }
+    void sleeps_not() { ::sleep(0); }
+    void receives(char *p) { recv(0, p, 1, 0); }
+    void tries(char *p) { recv(0, p, 1, MSG_DONTWAIT); }
+    void tries_both(char *p) { recv(0, p, 1, MSG_PEEK | MSG_DONTWAIT); }
+    void tries_constant(char *p) {
+      const int flags = MSG_DONTWAIT;
+      recv(0, p, 1, flags);
+    }
+    void other_flag(char *p) { recv(0, p, 1, MSG_DONTROUTE); }
+    void polls() { poll(nullptr, 0, 0); }
+    void polls_long(int ms) { poll(nullptr, 0, ms); }
+    void reaps() { waitpid(1, nullptr, WNOHANG); }
+    void waits() { waitpid(1, nullptr, 0); }
+    void naps() { nanosleep(nullptr, nullptr); }
+    void no_nap() { const timespec none{}; nanosleep(&none, nullptr); }
+  )cpp");
+  for (llvm::StringRef Name : {"reads", "sleeps", "receives", "other_flag",
+                               "polls_long", "waits"})
+    EXPECT_TRUE(Code.callRole(Name, RoleKind::Blocks)) << Name.str();
+  for (llvm::StringRef Name :
+       {"my_read", "my_sleep", "clock_sleep", "sleeps_not", "tries",
+        "tries_both", "tries_constant", "polls", "reaps", "no_nap"})
+    EXPECT_FALSE(Code.callRole(Name, RoleKind::Blocks)) << Name.str();
+}
+
+TEST(RolesOfCalls, DependentCallees) {
+  ParsedCode Code(R"cpp(
+    #include <future>
+    #include <thread>
+    #include <mutex>
+    template <class D> void sleeps(D d) { std::this_thread::sleep_for(d); }
+    template <class T> void waits(std::future<T> &f) { f.get(); }
+    template <class M> void locks(M &m) {
+      std::unique_lock<M> l(m);
+    }
+    template <class T> void unknown(T &t) { t.get(); }
+    template <class T> void scoped() { std::future<T>::get(); }
+  )cpp");
+  EXPECT_TRUE(Code.callRole("sleeps", RoleKind::Blocks));
+  EXPECT_TRUE(Code.callRole("waits", RoleKind::Blocks));
+  EXPECT_TRUE(Code.callRole("scoped", RoleKind::Blocks));
+  EXPECT_FALSE(Code.callRole("unknown", RoleKind::Blocks));
+}
+
+TEST(RolesOfCalls, OverloadsByCountAndType) {
+  RoleTable Table = tableOf(R"json({
+    "f": {"roles": ["awaits-first"]},
+    "f(2)": {"roles": ["awaits-all"]},
+    "f(int, const char *)": {"roles": ["blocks"]},
+    "f(const lib::box &)": {"roles": []},
+    "g(1)": {"roles": ["blocks"]}
+  })json");
+  ParsedCode Code(R"cpp(
+    namespace lib { template <class T> struct box {}; }
+    void f(); void f(int, int); void f(int, const char *);
+    void f(const lib::box<int> &);
+    void g(int); void g(int, int);
+    void none() { f(); }
+    void count() { f(1, 2); }
+    void types() { f(1, ""); }
+    void plain_class(lib::box<int> &b) { f(b); }
+    void one() { g(1); }
+    void two() { g(1, 2); }
+    template <class T> void dependent_one(T t) { g(t); }
+    template <class T> void dependent_some(T t) { f(t, t); }
+  )cpp",
+                  Table);
+  EXPECT_TRUE(Code.callRole("none", RoleKind::AwaitsFirst));
+  EXPECT_TRUE(Code.callRole("count", RoleKind::AwaitsAll));
+  EXPECT_FALSE(Code.callRole("count", RoleKind::AwaitsFirst));
+  EXPECT_TRUE(Code.callRole("types", RoleKind::Blocks));
+  EXPECT_FALSE(Code.callRole("plain_class", RoleKind::AwaitsFirst));
+  EXPECT_TRUE(Code.callRole("one", RoleKind::Blocks));
+  EXPECT_FALSE(Code.callRole("two", RoleKind::Blocks));
+  EXPECT_TRUE(Code.callRole("dependent_one", RoleKind::Blocks));
+  EXPECT_FALSE(Code.callRole("dependent_some", RoleKind::Blocks))
+      << "only one of the two overloads blocks";
+}
+
+TEST(RolesOfCalls, StandardCallables) {
+  ParsedCode Code(R"cpp(
+    #include <algorithm>
+    #include <future>
+    #include <optional>
+    #include <ranges>
+    #include <thread>
+    #include <variant>
+    #include <vector>
+    std::vector<int> v;
+    void each() { std::for_each(v.begin(), v.end(), [](int) {}); }
+    void ranges_each() { std::ranges::for_each(v, [](int) {}); }
+    void visits(std::variant<int> &a) { std::visit([](int) {}, a); }
+    void starts() { std::thread t([] {}); }
+    void starts_none() { std::thread t; }
+    void moves(std::thread &a) { std::thread b(std::move(a)); }
+    void launches() { std::async([] {}); }
+    void launches_so() { std::async(std::launch::async, [] {}); }
+  )cpp");
+  const Role *Each = Code.callRole("each", RoleKind::CallsNow);
+  ASSERT_TRUE(Each);
+  EXPECT_TRUE(Each->concerns("arg", 2));
+  EXPECT_TRUE(Code.callRole("ranges_each", RoleKind::CallsNow));
+  EXPECT_TRUE(Code.roles().ofArgument(Code.call("visits"), 0,
+                                      RoleKind::CallsNow));
+  EXPECT_FALSE(Code.roles().ofArgument(Code.call("visits"), 1,
+                                       RoleKind::CallsNow));
+  EXPECT_TRUE(Code.callRole("starts", RoleKind::Spawn));
+  EXPECT_FALSE(Code.callRole("starts_none", RoleKind::Spawn));
+  EXPECT_FALSE(Code.callRole("moves", RoleKind::Spawn));
+  ASSERT_TRUE(Code.callRole("launches", RoleKind::Spawn));
+  EXPECT_EQ(Code.callRole("launches", RoleKind::Spawn)->index("arg"), 0u);
+  ASSERT_TRUE(Code.callRole("launches_so", RoleKind::Spawn));
+  EXPECT_EQ(Code.callRole("launches_so", RoleKind::Spawn)->index("arg"), 1u);
+}
+
+TEST(RolesOfCalls, Arguments) {
+  ParsedCode Code(R"cpp(
+    struct s { void m(int, int); s &operator<<(int); };
+    void member(s &object) { object.m(1, 2); }
+    void op(s &object) { object << 3; }
+    template <class T> void dependent(T &object, int a) { object.m(4, a); }
+  )cpp");
+  auto Text = [&](llvm::StringRef F, std::optional<unsigned> I) -> std::string {
+    const clang::Expr *E = Roles::argument(Code.call(F), I);
+    if (!E)
+      return "none";
+    std::string Out;
+    llvm::raw_string_ostream Stream(Out);
+    E->printPretty(Stream, nullptr, {Code.ast().getLangOpts()});
+    return Out;
+  };
+  EXPECT_EQ(Text("member", std::nullopt), "object");
+  EXPECT_EQ(Text("member", 1), "2");
+  EXPECT_EQ(Text("member", 2), "none");
+  EXPECT_EQ(Text("op", std::nullopt), "object");
+  EXPECT_EQ(Text("op", 0), "3");
+  EXPECT_EQ(Text("op", 1), "none");
+  EXPECT_EQ(Text("dependent", std::nullopt), "object");
+  EXPECT_EQ(Text("dependent", 0), "4");
+}
+
+TEST(RolesOfAttributes, Annotations) {
+  ParsedCode Code(R"cpp(
+    #define ROLE(...) [[clang::annotate("corolint:" __VA_ARGS__)]]
+    ROLE("blocks;kind=file;harmless-when=zero:0") void slow(int);
+    void slow(int);
+    template <class F> ROLE("spawn;arg=0;keeps=yes") void start(F f) {}
+    class ROLE("not-send;reason=one thread; only") bound {};
+    template <class T> class ROLE("task;start=lazy") work { T t; };
+    struct with_method { ROLE("waits-for-task") void join(); };
+    struct derived_method : with_method {};
+    ROLE("bloks") ROLE("blocks;kind=nothing") void mistaken();
+    void calls_slow() { slow(1); }
+    void calls_slow_zero() { slow(0); }
+    void calls_start() { start([] {}); }
+    template <class T> void calls_start_dependent(T t) { start(t); }
+    void calls_join(derived_method &d) { d.join(); }
+    void calls_mistaken() { mistaken(); }
+    bound a_bound;
+    work<int> *a_work;
+    template <class T> void uses(work<T> dependent_work) {}
+  )cpp");
+  EXPECT_TRUE(Code.callRole("calls_slow", RoleKind::Blocks));
+  EXPECT_EQ(Code.callRole("calls_slow", RoleKind::Blocks)->By,
+            Provenance::Annotation);
+  EXPECT_FALSE(Code.callRole("calls_slow_zero", RoleKind::Blocks));
+  EXPECT_TRUE(Code.callRole("calls_start", RoleKind::Spawn));
+  EXPECT_TRUE(Code.callRole("calls_start_dependent", RoleKind::Spawn));
+  EXPECT_TRUE(Code.callRole("calls_join", RoleKind::WaitsForTask));
+  EXPECT_FALSE(Code.callRole("calls_mistaken", RoleKind::Blocks));
+  const Role *Bound = Code.roles().of(Code.type("a_bound"), RoleKind::NotSend);
+  ASSERT_TRUE(Bound);
+  EXPECT_EQ(Bound->get("reason"), "one thread; only");
+  EXPECT_TRUE(Code.roles().of(Code.type("a_work")->getPointeeType(),
+                              RoleKind::Task))
+      << "not instantiated";
+  EXPECT_TRUE(Code.roles().of(Code.type("dependent_work"), RoleKind::Task));
+}
+
+TEST(RolesOfAttributes, WinOverRoleFiles) {
+  RoleTable Table = tableOf(R"({
+    "f": {"roles": [{"role": "blocks", "kind": "file"}]},
+    "base::get": {"roles": ["blocks"]}, "derived::get": {"roles": ["blocks"]}
+  })");
+  ParsedCode Code(R"cpp(
+    [[clang::annotate("corolint:blocks;kind=dns")]] void f();
+    struct base { [[clang::annotate("corolint:assume-nonblocking")]] void get(); };
+    struct derived : base {};
+    void calls() { f(); }
+    void gets(derived &d) { d.get(); }
+  )cpp",
+                  Table);
+  EXPECT_TRUE(Code.callRole("calls", RoleKind::Blocks)->is("kind", "dns"));
+  EXPECT_TRUE(Code.callRole("gets", RoleKind::AssumeNonblocking));
+}
+
+TEST(RolesOfAttributes, Clangs) {
+  ParsedCode Code(R"cpp(
+    struct __attribute__((capability("mutex"))) latch {
+      void take() __attribute__((acquire_capability()));
+      bool try_take() __attribute__((try_acquire_capability(true)));
+      void give() __attribute__((release_capability()));
+    };
+    struct __attribute__((capability("role"))) ui_thread {};
+    struct __attribute__((scoped_lockable)) holder {
+      holder(latch &l) __attribute__((acquire_capability(l)));
+      ~holder() __attribute__((release_capability()));
+    };
+    void take_it(int, latch &l) __attribute__((acquire_capability(l)));
+    void give_it(latch *l) __attribute__((release_capability(*l)));
+    struct [[gsl::Pointer]] points {};
+    struct [[gsl::Owner]] owns {};
+    struct [[clang::coro_return_type]] future {};
+    void waits() [[clang::blocking]];
+    void fast() [[clang::nonblocking]];
+    void fast_if() [[clang::nonblocking(false)]];
+    latch a_latch; ui_thread an_ui; points a_pointer; owns an_owner;
+    future a_future;
+    void calls_take(latch &l) { take_it(1, l); }
+    void calls_give(latch &l) { give_it(&l); }
+    void calls_waits() { waits(); }
+    void calls_fast() { fast(); }
+    void calls_fast_if() { fast_if(); }
+  )cpp");
+  const Roles &R = Code.roles();
+  const Role *Lock = R.of(Code.type("a_latch"), RoleKind::ThreadLock);
+  ASSERT_TRUE(Lock);
+  EXPECT_EQ(Lock->get("lock"), "take");
+  EXPECT_EQ(Lock->get("try"), "try_take");
+  EXPECT_EQ(Lock->get("unlock"), "give");
+  EXPECT_FALSE(R.of(Code.type("an_ui"), RoleKind::ThreadLock));
+  EXPECT_TRUE(R.of(Code.decl<clang::CXXRecordDecl>("holder"),
+                   RoleKind::LockGuard));
+  EXPECT_TRUE(R.of(Code.type("a_pointer"), RoleKind::View));
+  EXPECT_TRUE(R.isView(Code.type("a_pointer")));
+  EXPECT_TRUE(R.of(Code.type("an_owner"), RoleKind::Owner));
+  EXPECT_TRUE(R.task(Code.type("a_future")));
+  const Role *Takes = Code.callRole("calls_take", RoleKind::Acquires);
+  ASSERT_TRUE(Takes);
+  EXPECT_EQ(Takes->index("lock"), 1u);
+  const Role *Gives = Code.callRole("calls_give", RoleKind::Releases);
+  ASSERT_TRUE(Gives);
+  EXPECT_EQ(Gives->index("lock"), 0u);
+  EXPECT_TRUE(Code.callRole("calls_waits", RoleKind::Blocks));
+  EXPECT_TRUE(Code.callRole("calls_fast", RoleKind::AssumeNonblocking));
+  EXPECT_FALSE(Code.callRole("calls_fast_if", RoleKind::AssumeNonblocking));
+}
+
+TEST(Views, AreToldFromOwners) {
+  ParsedCode Code(R"cpp(
+    #include <functional>
+    #include <map>
+    #include <span>
+    #include <string>
+    #include <string_view>
+    #include <vector>
+    std::string_view text; std::span<int> span_of = {}; int *pointer;
+    std::reference_wrapper<int> wrapper = *pointer;
+    std::vector<int>::iterator element; std::map<int, int>::iterator node;
+    std::string owner; std::vector<int> items; int number;
+    void (*function)();
+  )cpp");
+  for (llvm::StringRef Name :
+       {"text", "span_of", "pointer", "wrapper", "element", "node"})
+    EXPECT_TRUE(Code.roles().isView(Code.type(Name))) << Name.str();
+  for (llvm::StringRef Name : {"owner", "items", "number", "function"})
+    EXPECT_FALSE(Code.roles().isView(Code.type(Name))) << Name.str();
+}
+
+} // namespace
+} // namespace corolint
