@@ -6,6 +6,7 @@
 #include "clang-tidy/ClangTidyModule.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/MultiplexConsumer.h"
+#include "clang/Sema/Scope.h"
 #include "clang/Sema/Sema.h"
 #include "clang/Sema/SemaConsumer.h"
 
@@ -47,6 +48,11 @@ private:
   /// Sema::PerformPendingInstantiations would go on into the libraries that our
   /// templates use, so the queue is worked off here.
   void instantiateTemplatesInScope() {
+    // The parser has taken its scope with it, but Sema declares the builtins
+    // that a coroutine needs in the outermost scope.
+    clang::Scope Outermost(nullptr, clang::Scope::DeclScope, S->Diags);
+    Outermost.setEntity(S->Context.getTranslationUnitDecl());
+    S->TUScope = &Outermost;
     while (!S->PendingInstantiations.empty()) {
       const auto [D, Point] = S->PendingInstantiations.front();
       S->PendingInstantiations.pop_front();
@@ -61,6 +67,7 @@ private:
                                          /*DefinitionRequired=*/false,
                                          /*AtEndOfTU=*/true);
     }
+    S->TUScope = nullptr;
   }
 
   const clang::SourceManager &SM;
