@@ -1,5 +1,6 @@
 /// \file
-/// The reports of a debug build. Compiled with CORORT_DEBUG=1.
+/// The reports of a debug build. Compiled with CORORT_DEBUG=1, and with
+/// CORORT_STRICT, which must not refuse what corort itself does.
 
 #include "support.hpp"
 

@@ -188,6 +188,26 @@ TEST(SchedulerDeathTest, TaskMayExitTheProgram) {
   EXPECT_EXIT(block_on(body()), testing::ExitedWithCode(7), "");
 }
 
+TEST(SchedulerDeathTest, BlockingCallMayExitTheProgram) {
+  testing::FLAGS_gtest_death_test_style = "threadsafe";
+  auto body = []() -> task<> {
+    auto call = corort::spawn_blocking([] { std::exit(8); });
+    co_await call;
+  };
+  EXPECT_EXIT(block_on(body()), testing::ExitedWithCode(8), "");
+}
+
+TEST(SchedulerDeathTest, TaskMayNotDestroyItsScheduler) {
+  testing::FLAGS_gtest_death_test_style = "threadsafe";
+  auto *world = new scheduler({.threads = 1});
+  auto body = [&]() -> task<> {
+    delete world;
+    co_return;
+  };
+  EXPECT_DEATH(block_on(*world, body()), "destroyed by one of its own tasks");
+  delete world;
+}
+
 TEST(SchedulerDeathTest, RealTimeCannotBeAdvanced) {
   testing::FLAGS_gtest_death_test_style = "threadsafe";
   EXPECT_DEATH(corort::default_scheduler().advance(1s), "manual time");

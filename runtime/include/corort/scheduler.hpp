@@ -101,10 +101,11 @@ public:
   scheduler &operator=(const scheduler &) = delete;
 
   ~scheduler() {
-    if (!stop_workers())
-      return;
-    pool_.stop();
     detail::thread_context &context = detail::this_thread();
+    if (context.current == this)
+      detail::fail("scheduler destroyed by one of its own tasks");
+    stop_workers();
+    pool_.stop();
     const detail::thread_context before = context;
     context = {.current = this, .worker = false, .tearing_down = true};
     while (detail::root_node *root = take_root())
@@ -212,24 +213,14 @@ public:
   detail::blocking_pool &blocking() noexcept { return pool_; }
 
 private:
-  /// \returns false if a worker of this scheduler called it: a task is ending
-  /// the program by `std::exit`. Its frames are in use, so they stay.
-  bool stop_workers() noexcept {
+  void stop_workers() noexcept {
     {
       std::lock_guard lock(mutex_);
       stopping_ = true;
       wake_.notify_all();
     }
-    bool all = true;
-    for (std::thread &worker : workers_) {
-      if (worker.get_id() == std::this_thread::get_id()) {
-        worker.detach();
-        all = false;
-      } else {
-        worker.join();
-      }
-    }
-    return all;
+    for (std::thread &worker : workers_)
+      worker.join();
   }
 
   void run_worker() noexcept {
@@ -301,15 +292,23 @@ private:
 };
 
 /// The scheduler of the process: started by its first use, destroyed when the
-/// program ends.
+/// program ends. If one of its own tasks ends the program, by `std::exit`, it
+/// is left running: its threads can't wait for themselves.
 ///
 /// \par Throws
 /// std::system_error if a thread can't be started.
 /// \par Thread safety
 /// May be called from any thread.
 inline scheduler &default_scheduler() {
-  static scheduler instance;
-  return instance;
+  struct owner {
+    scheduler *instance = new scheduler;
+    ~owner() {
+      if (scheduler::current() != instance)
+        delete instance;
+    }
+  };
+  static owner the;
+  return *the.instance;
 }
 
 /// The current scheduler if there is one, else `default_scheduler()`.
