@@ -17,7 +17,7 @@ task<> work();
 task<> sleeps() {
   std::this_thread::sleep_for(10ms);
   // CHECK: :[[#@LINE-1]]:3: warning: 'std::this_thread::sleep_for' blocks the thread in coroutine 'sleeps' [coro-blocking-call]
-  // CHECK: note: use {{'?}}corort::sleep_for{{.*}} instead
+  // CHECK: note: use co_await corort::sleep_for({{.*}}) instead
   co_await work();
 }
 

@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 using corort::task;
@@ -121,6 +122,22 @@ task<> reference_variable() {
     co_return;
   }).detach();
   // CHECK: :[[#@LINE-4]]:19: warning: task keeps a reference to 'local', which dies before the task ends [coro-borrow-in-spawned-task]
+  co_await work();
+}
+
+std::pair<int, int> both();
+
+task<> structured_binding() {
+  auto [first, second] = both();
+  corort::spawn([&first]() -> task<> {
+    use(first);
+    co_return;
+  }).detach();
+  // CHECK: :[[#@LINE-4]]:19: warning: task keeps a reference to 'first', which dies before the task ends [coro-borrow-in-spawned-task]
+  corort::spawn([second]() -> task<> {
+    use(second);
+    co_return;
+  }).detach();
   co_await work();
 }
 

@@ -4,6 +4,7 @@
 
 #include "corort/corort.hpp"
 
+#include <coroutine>
 #include <functional>
 #include <future>
 #include <memory>
@@ -346,6 +347,23 @@ std::future<void> async_returned() {
   int local = 0;
   return std::async(std::launch::async, [&local] { use(local); });
   // CHECK: :[[#@LINE-1]]:43: warning: task keeps a reference to 'local', which dies before the task ends [coro-borrow-in-spawned-task]
+}
+
+/// Lives in the frame of the coroutine that it resumes.
+struct Reading {
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> reader) {
+    std::thread([this, reader]() mutable {
+      value = 1;
+      reader.resume();
+    }).detach();
+  }
+  int await_resume() const noexcept { return value; }
+  int value = 0;
+};
+
+template <class F> void in_thread(F body) {
+  std::thread([body(std::move(body))]() mutable { body(); }).detach();
 }
 
 //===----------------------------------------------------------------------===//

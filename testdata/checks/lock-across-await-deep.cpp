@@ -27,22 +27,23 @@ using Lock = std::unique_lock<std::mutex>;
 task<> held_by_parameter(std::unique_lock<std::mutex> guard) {
   // CHECK: :[[#@LINE-1]]:55: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
   // CHECK-NEXT: :[[#@LINE-2]]:8: note: suspends here before the body runs
-  // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
-  // CHECK-NEXT: :[[#@LINE-4]]:55: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  // CHECK-NEXT: :[[#@LINE+3]]:3: note: suspends here
+  // CHECK-NEXT: :[[#@LINE+3]]:1: note: suspends here when the body has run
+  // CHECK-NEXT: :[[#@LINE-5]]:55: note: {{.*}} belongs to the thread that {{locked|took}} it; end the guard's scope or unlock it before suspending
   co_await work();
 }
 
 task<> released_parameter(std::unique_lock<std::mutex> guard) {
   // CHECK: :[[#@LINE-1]]:56: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
   // CHECK-NEXT: :[[#@LINE-2]]:8: note: suspends here before the body runs
-  // CHECK-NEXT: :[[#@LINE-3]]:56: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
   guard.unlock();
   co_await work();
 }
 
 eager<> held_by_parameter_of_eager(std::unique_lock<std::mutex> guard) {
   // CHECK: :[[#@LINE-1]]:65: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
-  // CHECK-NEXT: :[[#@LINE+1]]:3: note: suspends here
+  // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
+  // CHECK-NEXT: :[[#@LINE+2]]:1: note: suspends here when the body has run
   co_await work();
 }
 
@@ -149,7 +150,7 @@ task<> held_from_factory() {
   auto guard = lock_it();
   // CHECK: :[[#@LINE-1]]:8: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
   // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
-  // CHECK-NEXT: :[[#@LINE-3]]:8: note: {{'.*'}} belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  // CHECK-NEXT: :[[#@LINE-3]]:8: note: {{.*}} belongs to the thread that {{locked|took}} it; end the guard's scope or unlock it before suspending
   co_await work();
 }
 
@@ -157,7 +158,7 @@ task<> held_from_visible_factory() {
   Lock guard = lock_other();
   // CHECK: :[[#@LINE-1]]:8: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
   // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
-  // CHECK-NEXT: :[[#@LINE-3]]:8: note: {{'.*'}} belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  // CHECK-NEXT: :[[#@LINE-3]]:8: note: {{.*}} belongs to the thread that {{locked|took}} it; end the guard's scope or unlock it before suspending
   co_await work();
 }
 
@@ -244,7 +245,7 @@ task<> moved_by_ternary() {
 
 task<> both_locked_by_hand() {
   std::lock(m, other);
-  // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: warning: '{{m|other}}' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: '{{m|other}}' is still locked when the coroutine suspends [coro-lock-across-await]
   co_await work();
   m.unlock();
   other.unlock();
@@ -343,7 +344,7 @@ template <class Mutex> task<> held_on_dependent_mutex(Mutex &mutex) {
   std::lock_guard guard(mutex);
   // CHECK: :[[#@LINE-1]]:19: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
   // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
-  // CHECK-NEXT: :[[#@LINE-3]]:19: note: {{'.*'}} belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  // CHECK-NEXT: :[[#@LINE-3]]:19: note: {{.*}} belongs to the thread that {{locked|took}} it; end the guard's scope or unlock it before suspending
   co_await work();
 }
 

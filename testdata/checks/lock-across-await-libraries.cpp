@@ -80,7 +80,7 @@ task<> held_absl() {
   absl::MutexLock lock(&amu);
   // CHECK: :[[#@LINE-1]]:19: warning: 'lock' is still locked when the coroutine suspends [coro-lock-across-await]
   // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
-  // CHECK-NEXT: :[[#@LINE-3]]:19: note: {{'.*'}} belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  // CHECK-NEXT: :[[#@LINE-3]]:19: note: {{.*}} belongs to the thread that {{locked|took}} it; end the guard's scope or unlock it before suspending
   co_await work();
 }
 
@@ -88,7 +88,7 @@ task<> held_absl_reader() {
   absl::ReaderMutexLock lock(&amu);
   // CHECK: :[[#@LINE-1]]:25: warning: 'lock' is still locked when the coroutine suspends [coro-lock-across-await]
   // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
-  // CHECK-NEXT: :[[#@LINE-3]]:25: note: {{'.*'}} belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  // CHECK-NEXT: :[[#@LINE-3]]:25: note: {{.*}} belongs to the thread that {{locked|took}} it; end the guard's scope or unlock it before suspending
   co_await work();
 }
 
@@ -126,7 +126,7 @@ task<> held_qt() {
   QMutexLocker locker(&qm);
   // CHECK: :[[#@LINE-1]]:16: warning: 'locker' is still locked when the coroutine suspends [coro-lock-across-await]
   // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
-  // CHECK-NEXT: :[[#@LINE-3]]:16: note: {{'.*'}} belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  // CHECK-NEXT: :[[#@LINE-3]]:16: note: {{.*}} belongs to the thread that {{locked|took}} it; end the guard's scope or unlock it before suspending
   co_await work();
 }
 
@@ -134,7 +134,7 @@ task<> held_qt_read() {
   QReadLocker locker(&qrw);
   // CHECK: :[[#@LINE-1]]:15: warning: 'locker' is still locked when the coroutine suspends [coro-lock-across-await]
   // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
-  // CHECK-NEXT: :[[#@LINE-3]]:15: note: {{'.*'}} belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  // CHECK-NEXT: :[[#@LINE-3]]:15: note: {{.*}} belongs to the thread that {{locked|took}} it; end the guard's scope or unlock it before suspending
   co_await work();
 }
 
@@ -167,7 +167,7 @@ folly::coro::Task<> held_locked_pointer() {
   auto locked = values.wlock();
   // CHECK: :[[#@LINE-1]]:8: warning: 'locked' is still locked when the coroutine suspends [coro-lock-across-await]
   // CHECK-NEXT: :[[#@LINE+3]]:3: note: suspends here
-  // CHECK-NEXT: :[[#@LINE-3]]:8: note: {{'.*'}} belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  // CHECK-NEXT: :[[#@LINE-3]]:8: note: {{.*}} belongs to the thread that {{locked|took}} it; end the guard's scope or unlock it before suspending
   locked->push_back(1);
   co_await flush();
 }
@@ -176,7 +176,7 @@ folly::coro::Task<int> held_read_locked_pointer() {
   const auto locked = values.rlock();
   // CHECK: :[[#@LINE-1]]:14: warning: 'locked' is still locked when the coroutine suspends [coro-lock-across-await]
   // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
-  // CHECK-NEXT: :[[#@LINE-3]]:14: note: {{'.*'}} belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  // CHECK-NEXT: :[[#@LINE-3]]:14: note: {{.*}} belongs to the thread that {{locked|took}} it; end the guard's scope or unlock it before suspending
   co_await flush();
   co_return locked->front();
 }
@@ -244,7 +244,7 @@ task<> held_by_structure() {
   Locker locker(m);
   // CHECK: :[[#@LINE-1]]:10: warning: 'locker' is still locked when the coroutine suspends [coro-lock-across-await]
   // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
-  // CHECK-NEXT: :[[#@LINE-3]]:10: note: {{'.*'}} belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  // CHECK-NEXT: :[[#@LINE-3]]:10: note: {{.*}} belongs to the thread that {{locked|took}} it; end the guard's scope or unlock it before suspending
   co_await work();
 }
 
@@ -272,7 +272,7 @@ task<> held_by_structure_through_pointer() {
   PointerLocker locker(&m);
   // CHECK: :[[#@LINE-1]]:17: warning: 'locker' is still locked when the coroutine suspends [coro-lock-across-await]
   // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
-  // CHECK-NEXT: :[[#@LINE-3]]:17: note: {{'.*'}} belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  // CHECK-NEXT: :[[#@LINE-3]]:17: note: {{.*}} belongs to the thread that {{locked|took}} it; end the guard's scope or unlock it before suspending
   co_await work();
 }
 
@@ -289,7 +289,7 @@ task<> held_by_member() {
   Section section(m);
   // CHECK: :[[#@LINE-1]]:11: warning: 'section' is still locked when the coroutine suspends [coro-lock-across-await]
   // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
-  // CHECK-NEXT: :[[#@LINE-3]]:11: note: {{'.*'}} belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  // CHECK-NEXT: :[[#@LINE-3]]:11: note: {{.*}} belongs to the thread that {{locked|took}} it; end the guard's scope or unlock it before suspending
   co_await work();
 }
 
@@ -301,7 +301,7 @@ task<> held_by_base() {
   Derived guard(m);
   // CHECK: :[[#@LINE-1]]:11: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
   // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
-  // CHECK-NEXT: :[[#@LINE-3]]:11: note: {{'.*'}} belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  // CHECK-NEXT: :[[#@LINE-3]]:11: note: {{.*}} belongs to the thread that {{locked|took}} it; end the guard's scope or unlock it before suspending
   co_await work();
 }
 
@@ -323,7 +323,7 @@ task<> held_by_attribute() {
   Inside inside(monitor);
   // CHECK: :[[#@LINE-1]]:10: warning: 'inside' is still locked when the coroutine suspends [coro-lock-across-await]
   // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
-  // CHECK-NEXT: :[[#@LINE-3]]:10: note: {{'.*'}} belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  // CHECK-NEXT: :[[#@LINE-3]]:10: note: {{.*}} belongs to the thread that {{locked|took}} it; end the guard's scope or unlock it before suspending
   co_await work();
 }
 

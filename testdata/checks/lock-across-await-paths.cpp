@@ -483,7 +483,7 @@ task<> temporary_in_the_same_expression() {
   std::lock_guard<std::mutex>(m), co_await work();
   // CHECK: :[[#@LINE-1]]:3: warning: temporary 'lock_guard' is still locked when the coroutine suspends [coro-lock-across-await]
   // CHECK-NEXT: :[[#@LINE-2]]:35: note: suspends here
-  // CHECK-NEXT: :[[#@LINE-3]]:3: note: 'std::mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  // CHECK-NEXT: :[[#@LINE-3]]:3: note: 'std::mutex' belongs to the thread that locked it; finish with it in a statement of its own before suspending
 }
 
 task<> temporary_ended_before() {
