@@ -5,8 +5,12 @@
 #include "checks/core/Check.h"
 #include "checks/core/Options.h"
 #include "checks/model/CallGraph.h"
+#include "checks/model/Calls.h"
 
 #include "clang/AST/DeclCXX.h"
+#include "clang/AST/ParentMap.h"
+#include "clang/AST/RecursiveASTVisitor.h"
+#include "llvm/ADT/StringSwitch.h"
 
 namespace corolint {
 namespace {
@@ -16,6 +20,11 @@ constexpr OptionInfo Options[] = {
      .Default = "false",
      .Help = "also report writing to the console (printf, std::cout)"},
 };
+
+clang::QualType objectType(const MemberCall &Call) {
+  const clang::QualType T = Call.Object->IgnoreParenImpCasts()->getType();
+  return T->isPointerType() ? T->getPointeeType() : T.getNonReferenceType();
+}
 
 /// A constructor goes by its class, as written.
 std::string nameOf(const CallSite &Site) {
@@ -27,7 +36,14 @@ std::string nameOf(const CallSite &Site) {
   const auto *Method = llvm::dyn_cast<clang::CXXMethodDecl>(Site.Callee);
   if (Method && Method->getParent()->isLambda())
     return "the lambda";
-  const std::string Name = Roles::nameOf(*Site.Callee);
+  std::string Name = Roles::nameOf(*Site.Callee);
+  // A member that an implementation's base class declares goes by the class
+  // that the author used.
+  if (const std::optional<MemberCall> Call = asMemberCall(Site.Call))
+    if (const clang::NamedDecl *Class = Roles::classOf(objectType(*Call)))
+      if (Call->Method && !Call->Name.empty() &&
+          Class->getCanonicalDecl() != Call->Method->getParent())
+        Name = Roles::nameOf(*Class) + "::" + Call->Name.str();
   return "'" + (Name.empty() ? Site.Callee->getNameAsString() : Name) + "'";
 }
 
@@ -60,6 +76,41 @@ llvm::StringRef replacement(const Role &Blocks, const Function &Coroutine) {
       return Text;
   }
   return Blocks.get("replacement.any");
+}
+
+/// Whether \p Site waits for an object that an enclosing condition has found
+/// ready: `if (f.wait_for(0s) == std::future_status::ready) use(f.get());`
+bool isProvenReady(const CallSite &Site, const clang::ParentMap &Parents) {
+  const std::optional<MemberCall> Wait = asMemberCall(Site.Call);
+  const clang::VarDecl *Object = Wait ? localRoot(Wait->Object) : nullptr;
+  if (!Object)
+    return false;
+  class Asks : public clang::RecursiveASTVisitor<Asks> {
+  public:
+    explicit Asks(const clang::VarDecl *Object) : Object(Object) {}
+    const clang::VarDecl *Object;
+    bool Ready = false;
+    bool VisitCallExpr(clang::CallExpr *E) {
+      const std::optional<MemberCall> Call = asMemberCall(E);
+      Ready |= Call && localRoot(Call->Object) == Object &&
+               (Call->Name == "wait_for" || Call->Name == "is_ready" ||
+                Call->Name == "ready");
+      return true;
+    }
+  };
+  const clang::Stmt *Child = Site.Call;
+  while (const clang::Stmt *Parent =
+             Parents.getParent(const_cast<clang::Stmt *>(Child))) {
+    const auto *If = llvm::dyn_cast<clang::IfStmt>(Parent);
+    if (If && If->getThen() == Child) {
+      Asks Condition(Object);
+      Condition.TraverseStmt(const_cast<clang::Expr *>(If->getCond()));
+      if (Condition.Ready)
+        return true;
+    }
+    Child = Parent;
+  }
+  return false;
 }
 
 void report(Pass &P, const Function &Coroutine,
@@ -98,10 +149,18 @@ void run(Pass &P) {
   for (const Function *Coroutine : P.Model.coroutines()) {
     if (Coroutine->isGenerator())
       continue;
-    for (const CallSite &Site : Calls.calls(*Coroutine))
-      if (const std::optional<BlockingCalls::Chain> Chain =
-              Calls.chain(*Coroutine, Site))
+    std::unique_ptr<clang::ParentMap> Parents;
+    for (const CallSite &Site : Calls.calls(*Coroutine)) {
+      const std::optional<BlockingCalls::Chain> Chain =
+          Calls.chain(*Coroutine, Site);
+      if (!Chain)
+        continue;
+      if (!Parents)
+        Parents = std::make_unique<clang::ParentMap>(
+            const_cast<clang::Stmt *>(Coroutine->Body));
+      if (!isProvenReady(Site, *Parents))
         report(P, *Coroutine, *Chain);
+    }
   }
 }
 

@@ -213,12 +213,20 @@ const Role *BlockingCalls::blocks(const CallSite &Site) const {
   return Site.Callee ? R.of(*Site.Callee, RoleKind::Blocks) : nullptr;
 }
 
+/// A role says what these do with the thread; their bodies say how.
+static bool isKnown(const FunctionDecl &F, const Roles &R) {
+  constexpr RoleKind Known[] = {RoleKind::AssumeNonblocking, RoleKind::Offload,
+                                RoleKind::Spawn, RoleKind::WaitsForTask,
+                                RoleKind::SwitchesExecutor};
+  return llvm::any_of(
+      Known, [&](RoleKind Kind) { return R.of(F, Kind) != nullptr; });
+}
+
 /// \returns the body that runs when \p Site is reached; nullptr if there is
 /// none in this file, or if it does not run then.
 const Function *BlockingCalls::bodyOf(const CallSite &Site) const {
   const Function *Body = Model.find(Site.Callee);
-  if (!Body || Body->isCoroutine() ||
-      R.of(Body->Decl, RoleKind::AssumeNonblocking))
+  if (!Body || Body->isCoroutine() || isKnown(Body->Decl, R))
     return nullptr;
   const auto *Method = dyn_cast<CXXMethodDecl>(Site.Callee);
   const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(Site.Call);

@@ -5,6 +5,7 @@
 
 #include "clang/AST/ASTContext.h"
 #include "clang/Lex/Lexer.h"
+#include "llvm/ADT/FoldingSet.h"
 
 namespace corolint {
 
@@ -154,6 +155,45 @@ llvm::ArrayRef<const Expr *> argumentsOf(const Expr &E) {
                 const_cast<ParenListExpr *>(List)->getExprs()),
             List->getNumExprs()};
   return {};
+}
+
+const Expr *objectNamed(const Expr *E) {
+  while (E) {
+    E = skipWrappers(E);
+    const auto *Op = dyn_cast<UnaryOperator>(E);
+    if (Op && (Op->getOpcode() == UO_AddrOf || Op->getOpcode() == UO_Deref)) {
+      E = Op->getSubExpr();
+      continue;
+    }
+    const auto *Ref = dyn_cast<DeclRefExpr>(E);
+    const auto *Var = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+    if (!Var || !Var->hasLocalStorage() || !Var->getInit() ||
+        !Var->getType()->isLValueReferenceType())
+      return E;
+    E = Var->getInit();
+  }
+  return E;
+}
+
+static void profileObject(const Expr *E, const ASTContext &Ast,
+                          llvm::FoldingSetNodeID &Id) {
+  E = objectNamed(E);
+  if (const auto *Ref = dyn_cast_or_null<DeclRefExpr>(E)) {
+    Id.AddPointer(Ref->getDecl()->getCanonicalDecl());
+  } else if (const auto *Member = dyn_cast_or_null<MemberExpr>(E)) {
+    Id.AddPointer(Member->getMemberDecl()->getCanonicalDecl());
+    profileObject(Member->getBase(), Ast, Id);
+  } else if (isa_and_nonnull<CXXThisExpr>(E)) {
+    Id.AddInteger(0);
+  } else if (E) {
+    E->Profile(Id, Ast, /*Canonical=*/true);
+  }
+}
+
+std::uint64_t objectKey(const Expr &E, const ASTContext &Ast) {
+  llvm::FoldingSetNodeID Id;
+  profileObject(&E, Ast, Id);
+  return Id.ComputeHash();
 }
 
 std::string sourceText(const Expr &E, const ASTContext &Ast) {

@@ -1,241 +1,72 @@
 /// \file
-/// The lock analysis: one state per guard and per lock object, along each path.
+/// The lock analysis along control flow: declarations, calls, suspensions.
 
-#include "checks/model/LockState.h"
-
-#include "checks/model/Calls.h"
+#include "checks/model/LockAnalysis.h"
 
 #include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/Basic/SourceManager.h"
-#include "llvm/ADT/DenseSet.h"
-#include "llvm/ADT/FoldingSet.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSwitch.h"
-#include <map>
-#include <set>
 
 namespace corolint {
-namespace {
 
 using namespace clang;
 
-/// What a guard's method does to it.
-enum class Effect { None, Lock, TryLock, Unlock, Test, Swap };
-
-Effect effectOf(llvm::StringRef Method) {
-  return llvm::StringSwitch<Effect>(Method)
+LockEffect lockEffectOf(llvm::StringRef Method) {
+  return llvm::StringSwitch<LockEffect>(Method)
       .Cases("lock", "lock_shared", "lock_upgrade", "Lock", "ReaderLock",
              "WriterLock", "relock", "lockForRead", "lockForWrite",
-             Effect::Lock)
+             LockEffect::Lock)
       .Cases("try_lock", "try_lock_for", "try_lock_until", "try_lock_shared",
              "try_lock_shared_for", "try_lock_shared_until", "TryLock",
-             "tryLock", Effect::TryLock)
+             "tryLock", LockEffect::TryLock)
       .Cases("unlock", "unlock_shared", "unlock_upgrade", "Unlock",
-             "ReaderUnlock", "WriterUnlock", Effect::Unlock)
-      .Cases("release", "Release", "reset", Effect::Unlock)
+             "ReaderUnlock", "WriterUnlock", LockEffect::Unlock)
+      .Cases("release", "Release", "reset", "clear", LockEffect::Unlock)
       .Cases("owns_lock", "operator bool", "has_value", "isLocked",
-             Effect::Test)
-      .Case("swap", Effect::Swap)
-      .Default(Effect::None);
+             LockEffect::Test)
+      .Case("swap", LockEffect::Swap)
+      .Default(LockEffect::None);
 }
 
-/// The lock itself, through references, pointers and address-of.
-const Expr *lockNamed(const Expr *E) {
-  while (E) {
-    E = skipWrappers(E);
-    const auto *Op = dyn_cast<UnaryOperator>(E);
-    if (Op && (Op->getOpcode() == UO_AddrOf || Op->getOpcode() == UO_Deref)) {
-      E = Op->getSubExpr();
-      continue;
+LockAnalysis::LockAnalysis(const Function &F, const CoroutineModel &Model,
+                           const Roles &R, const Conditions &Tests)
+    : F(F), Model(Model), R(R), Tests(Tests), Ast(F.Decl.getASTContext()) {
+  for (const CFGBlock *Block : *F.cfg())
+    for (const CFGElement &E : *Block)
+      if (const auto Dtor = E.getAs<CFGTemporaryDtor>())
+        Temporaries.insert(Dtor->getBindTemporaryExpr());
+}
+
+void LockAnalysis::enter(State &S) {
+  for (const ParmVarDecl *Param : F.Decl.parameters())
+    if (!Param->getType()->isReferenceType() && isTracked(Param->getType())) {
+      const unsigned Holder = variable(*Param);
+      Parameters.insert(Holder);
+      set(S, Holder, acquire(Holder, Param->getLocation()));
     }
-    const auto *Ref = dyn_cast<DeclRefExpr>(E);
-    const auto *Var = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
-    if (!Var || !Var->hasLocalStorage() || !Var->getInit() ||
-        !Var->getType()->isLValueReferenceType())
-      return E;
-    E = Var->getInit();
-  }
-  return E;
+  atSuspension(F.Suspensions.front(), S, nullptr);
 }
 
-class LockAnalysis {
-public:
-  /// What is known of one guard or lock object. Objects that are not alive, and
-  /// locks never touched, have no entry.
-  struct Entry {
-    unsigned Holder;
-    int Status;
-    bool operator==(const Entry &) const = default;
-  };
-  using State = llvm::SmallVector<Entry, 2>;
-  using Path = FlowPath<State>;
+void LockAnalysis::step(const CFGElement &E, Path &P, const PathStep &Here,
+                        llvm::SmallVectorImpl<Path> &Forks) {
+  if (const auto S = E.getAs<CFGStmt>())
+    return statement(S->getStmt(), P, Here, Forks);
+  if (const auto Dtor = E.getAs<CFGTemporaryDtor>())
+    return forget(P.S, Dtor->getBindTemporaryExpr());
+  const VarDecl *Gone = nullptr;
+  if (const auto Dtor = E.getAs<CFGAutomaticObjDtor>())
+    Gone = Dtor->getVarDecl();
+  else if (const auto End = E.getAs<CFGLifetimeEnds>())
+    Gone = End->getVarDecl();
+  // A coroutine's parameters live in its frame, beyond the body's end.
+  if (Gone && !isa<ParmVarDecl>(Gone))
+    forget(P.S, Gone);
+}
 
-  LockAnalysis(const Function &F, const CoroutineModel &Model, const Roles &R,
-               const Conditions &Tests)
-      : F(F), Model(Model), R(R), Tests(Tests), Ast(F.Decl.getASTContext()) {
-    for (const CFGBlock *Block : *F.cfg())
-      for (const CFGElement &E : *Block)
-        if (const auto Dtor = E.getAs<CFGTemporaryDtor>())
-          Temporaries.insert(Dtor->getBindTemporaryExpr());
-  }
-
-  void enter(State &S) {
-    for (const ParmVarDecl *Param : F.Decl.parameters())
-      if (!Param->getType()->isReferenceType() && isTracked(Param->getType()))
-        set(S, variable(*Param),
-            acquire(variable(*Param), Param->getLocation()));
-    atSuspension(F.Suspensions.front(), S, nullptr);
-  }
-
-  void step(const CFGElement &E, Path &P, const PathStep &Here,
-            llvm::SmallVectorImpl<Path> &Forks) {
-    if (const auto S = E.getAs<CFGStmt>())
-      return statement(S->getStmt(), P, Here, Forks);
-    const VarDecl *Gone = nullptr;
-    if (const auto Dtor = E.getAs<CFGAutomaticObjDtor>())
-      Gone = Dtor->getVarDecl();
-    else if (const auto End = E.getAs<CFGLifetimeEnds>())
-      Gone = End->getVarDecl();
-    else if (const auto Dtor = E.getAs<CFGTemporaryDtor>())
-      return forget(P.S, Holders.find(Dtor->getBindTemporaryExpr()));
-    // A coroutine's parameters live in its frame, beyond the body's end.
-    if (Gone && !isa<ParmVarDecl>(Gone))
-      forget(P.S, Holders.find(Gone));
-  }
-
-  void leave(const Path &P, const PathStep &Here) {
-    atSuspension(F.Suspensions.back(), P.S, &Here);
-  }
-
-  std::vector<HeldLock> take();
-
-private:
-  // Status of an entry: an acquisition's index, or one of these.
-  static constexpr int Free = -1, Unknown = -2;
-  // Only as a value: locked on one path, free on the other.
-  static constexpr int Maybe = -3, Held = -4;
-
-  struct Holder {
-    HeldLock::Kind By;
-    std::string Name;
-    std::string LockType;
-    std::vector<SourceLocation> Changes;
-  };
-  struct Acquisition {
-    unsigned Of;
-    SourceLocation Where;
-    std::map<const SuspensionPoint *, const PathStep *> Suspensions;
-  };
-
-  bool isTracked(QualType T) const {
-    const std::optional<GuardTraits> Guard = R.guard(T.getNonReferenceType());
-    return Guard && !Guard->Async;
-  }
-
-  unsigned intern(const void *Key, HeldLock::Kind By, llvm::StringRef Name) {
-    auto [It, New] = Holders.try_emplace(Key, Table.size());
-    if (New)
-      Table.push_back({By, Name.str(), "", {}});
-    return It->second;
-  }
-  unsigned variable(const VarDecl &Var) {
-    return intern(&Var, HeldLock::Kind::Guard, Var.getName());
-  }
-  unsigned lockObject(const Expr &Lock) {
-    llvm::FoldingSetNodeID Id;
-    const Expr *Named = lockNamed(&Lock);
-    Named->Profile(Id, Ast, /*Canonical=*/true);
-    // Odd, so that it is nobody's address.
-    const void *Key = reinterpret_cast<void *>(
-        static_cast<std::uintptr_t>(Id.ComputeHash()) << 1 | 1);
-    const unsigned Holder =
-        intern(Key, HeldLock::Kind::Manual, sourceText(*Named, Ast));
-    Table[Holder].LockType = typeName(Named->getType());
-    return Holder;
-  }
-
-  std::string typeName(QualType T) const {
-    if (const auto *Pointer = T->getAs<PointerType>())
-      T = Pointer->getPointeeType();
-    const NamedDecl *Class = Roles::classOf(T.getNonReferenceType());
-    return Class ? Roles::nameOf(*Class) : "";
-  }
-
-  int acquire(unsigned Of, SourceLocation Where) {
-    Table[Of].Changes.push_back(Where);
-    for (size_t I = 0; I < Acquisitions.size(); ++I)
-      if (Acquisitions[I].Of == Of && Acquisitions[I].Where == Where)
-        return I;
-    Acquisitions.push_back({Of, Where, {}});
-    return Acquisitions.size() - 1;
-  }
-
-  static const Entry *find(const State &S, unsigned Holder) {
-    auto It = llvm::find_if(S, [=](Entry E) { return E.Holder == Holder; });
-    return It == S.end() ? nullptr : &*It;
-  }
-  static void set(State &S, unsigned Holder, int Status) {
-    auto It =
-        llvm::find_if(S, [=](Entry E) { return E.Holder >= Holder; });
-    if (It != S.end() && It->Holder == Holder)
-      It->Status = Status;
-    else
-      S.insert(It, {Holder, Status});
-  }
-  void forget(State &S,
-              llvm::DenseMap<const void *, unsigned>::const_iterator It) const {
-    if (It != Holders.end())
-      llvm::erase_if(S, [&](Entry E) { return E.Holder == It->second; });
-  }
-  /// Forgets a lock that nobody holds: a state is what is held, no history.
-  void free(State &S, unsigned Holder, SourceLocation Where) {
-    Table[Holder].Changes.push_back(Where);
-    if (Table[Holder].By == HeldLock::Kind::Guard)
-      set(S, Holder, Free);
-    else
-      llvm::erase_if(S, [&](Entry E) { return E.Holder == Holder; });
-  }
-
-  /// The tracked guard that \p E designates, if it is alive in \p S.
-  std::optional<unsigned> guardIn(const Expr *E, const State &S) const {
-    const VarDecl *Var = localRoot(E);
-    auto It = Var ? Holders.find(Var) : Holders.end();
-    if (It == Holders.end() || !find(S, It->second))
-      return std::nullopt;
-    return It->second;
-  }
-
-  void statement(const Stmt *S, Path &P, const PathStep &Here,
-                 llvm::SmallVectorImpl<Path> &Forks);
-  void declare(const VarDecl &Var, Path &P, llvm::SmallVectorImpl<Path> &Forks);
-  void call(const Expr &E, Path &P, llvm::SmallVectorImpl<Path> &Forks);
-  bool guardMethod(const MemberCall &Call, Path &P,
-                   llvm::SmallVectorImpl<Path> &Forks);
-  void apply(Effect What, unsigned Holder, const Expr &E, Path &P,
-             llvm::SmallVectorImpl<Path> &Forks);
-  void assign(unsigned Holder, int Value, SourceLocation Where, Path &P,
-              llvm::SmallVectorImpl<Path> &Forks);
-  void passArguments(const Expr &E, State &S);
-  void captures(const LambdaExpr &Lambda, State &S);
-  int valueOf(const Expr *E, State &S, std::string &LockType);
-  int valueOfConstruction(const Expr &E, State &S, std::string &LockType);
-  int valueOfCall(const CallExpr &Call, State &S, std::string &LockType);
-  bool keepsLocked(const FunctionDecl *Callee, unsigned Param) const;
-  void atSuspension(const SuspensionPoint &Point, const State &S,
-                    const PathStep *Here);
-
-  const Function &F;
-  const CoroutineModel &Model;
-  const Roles &R;
-  const Conditions &Tests;
-  const ASTContext &Ast;
-  llvm::DenseSet<const CXXBindTemporaryExpr *> Temporaries;
-  llvm::DenseMap<const void *, unsigned> Holders;
-  std::vector<Holder> Table;
-  std::vector<Acquisition> Acquisitions;
-  /// At each suspension the sets of held locks that were seen there.
-  std::map<const SuspensionPoint *, std::vector<std::set<unsigned>>> Seen;
-};
+void LockAnalysis::leave(const Path &P, const PathStep &Here) {
+  atSuspension(F.Suspensions.back(), P.S, &Here);
+}
 
 void LockAnalysis::atSuspension(const SuspensionPoint &Point, const State &S,
                                 const PathStep *Here) {
@@ -245,9 +76,10 @@ void LockAnalysis::atSuspension(const SuspensionPoint &Point, const State &S,
   for (const Entry &E : S) {
     if (E.Status < 0)
       continue;
-    // Only parameters are alive where nobody wrote a suspension.
+    // Locals are gone at the final suspend, also after a throw, whose way out
+    // the control flow graph does not show.
     if (Point.At == SuspensionPoint::Kind::Final &&
-        Table[E.Holder].By != HeldLock::Kind::Guard)
+        !Parameters.contains(E.Holder))
       continue;
     Acquisitions[E.Status].Suspensions.try_emplace(&Point, Here);
     Now.insert(E.Holder);
@@ -268,38 +100,58 @@ void LockAnalysis::statement(const Stmt *S, Path &P, const PathStep &Here,
         declare(*Var, P, Forks);
     return;
   }
-  if (const auto *Bind = dyn_cast<CXXBindTemporaryExpr>(S)) {
-    if (!Temporaries.contains(Bind) || !isTracked(Bind->getType()))
-      return;
-    std::string LockType;
-    if (valueOf(Bind->getSubExpr(), P.S, LockType) != Held)
-      return;
-    const NamedDecl *Class = Roles::classOf(Bind->getType());
-    const unsigned Holder = intern(Bind, HeldLock::Kind::Temporary,
-                                   Class ? Class->getName() : "guard");
-    Table[Holder].LockType = LockType;
-    set(P.S, Holder, acquire(Holder, Bind->getBeginLoc()));
-    return;
-  }
+  if (const auto *Bind = dyn_cast<CXXBindTemporaryExpr>(S))
+    return temporary(*Bind, P.S);
   if (const auto *Lambda = dyn_cast<LambdaExpr>(S))
     return captures(*Lambda, P.S);
   if (isa<CallExpr, CXXConstructExpr, CXXUnresolvedConstructExpr>(S))
     call(*cast<Expr>(S), P, Forks);
 }
 
+void LockAnalysis::temporary(const CXXBindTemporaryExpr &Bind, State &S) {
+  if (!Temporaries.contains(&Bind) || !isTracked(Bind.getType()))
+    return;
+  std::string LockType;
+  if (valueOf(Bind.getSubExpr(), S, LockType) != Held)
+    return;
+  const NamedDecl *Class = Roles::classOf(Bind.getType());
+  const unsigned Holder = intern(&Bind, HeldLock::Kind::Temporary,
+                                 Class ? Class->getName() : "guard");
+  Table[Holder].LockType = LockType;
+  set(S, Holder, acquire(Holder, Bind.getBeginLoc()));
+}
+
 void LockAnalysis::declare(const VarDecl &Var, Path &P,
                            llvm::SmallVectorImpl<Path> &Forks) {
-  if (!Var.hasLocalStorage() || !isTracked(Var.getType()))
+  if (!Var.hasLocalStorage())
     return;
   const Expr *Init = Var.getInit();
+  // A class that unlocks as long as it lives: what it was given is free, and
+  // relocked when nobody here looks any more.
+  if (Init && isReverseGuard(Var.getType())) {
+    for (const Expr *Arg : argumentsOf(*skipWrappers(Init)))
+      if (const std::optional<unsigned> Guard = guardIn(Arg, P.S))
+        set(P.S, *Guard, Unknown);
+      else
+        free(P.S, lockObject(*Arg), Var.getLocation());
+    return;
+  }
+  if (!isTracked(Var.getType()))
+    return;
   // A reference is somebody else's guard, unless it keeps a temporary alive.
   if (Var.getType()->isReferenceType()) {
-    const auto *Cleanups = dyn_cast_or_null<ExprWithCleanups>(Init);
-    const auto *Temporary = dyn_cast_or_null<MaterializeTemporaryExpr>(
-        Cleanups ? Cleanups->getSubExpr()->IgnoreParenImpCasts()
-        : Init   ? Init->IgnoreParenImpCasts()
-                 : nullptr);
-    if (!Temporary || Temporary->getExtendingDecl() != &Var)
+    const Expr *Inner = Init;
+    while (Inner && !isa<MaterializeTemporaryExpr>(Inner)) {
+      const Expr *Outer = Inner;
+      if (const auto *Cleanups = dyn_cast<ExprWithCleanups>(Inner))
+        Inner = Cleanups->getSubExpr();
+      else if (const auto *Cast = dyn_cast<ImplicitCastExpr>(Inner))
+        Inner = Cast->getSubExpr();
+      if (Inner == Outer)
+        return;
+    }
+    if (!Inner || cast<MaterializeTemporaryExpr>(Inner)->getExtendingDecl() !=
+                      &Var)
       return;
   }
   std::string LockType;
@@ -325,162 +177,14 @@ void LockAnalysis::assign(unsigned Holder, int Value, SourceLocation Where,
     set(P.S, Holder, Unknown);
 }
 
-/// What a guard made by \p E holds: Held, Free, Maybe or Unknown. Guards that
-/// are moved from on the way become free.
-int LockAnalysis::valueOf(const Expr *E, State &S, std::string &LockType) {
-  E = skipWrappers(E);
-  if (!E)
-    return Free;
-  if (const Expr *Source = movedFrom(E)) {
-    const std::optional<unsigned> From = guardIn(Source, S);
-    if (!From)
-      return Unknown;
-    const int Status = find(S, *From)->Status;
-    LockType = Table[*From].LockType;
-    free(S, *From, E->getBeginLoc());
-    return Status >= 0 ? Held : Status;
-  }
-  if (const auto *Choice = dyn_cast<ConditionalOperator>(E)) {
-    const int True = valueOf(Choice->getTrueExpr(), S, LockType);
-    const int False = valueOf(Choice->getFalseExpr(), S, LockType);
-    return True == False ? True
-           : True == Unknown || False == Unknown ? Unknown
-                                                 : Maybe;
-  }
-  if (const auto *New = dyn_cast<CXXNewExpr>(E))
-    return New->getInitializer() ? valueOf(New->getInitializer(), S, LockType)
-                                 : Free;
-  if (const auto *Lambda = dyn_cast<LambdaExpr>(E)) {
-    int Value = Free;
-    for (const Expr *Init : Lambda->capture_inits())
-      if (Init && isTracked(Init->getType()) && Value != Held)
-        Value = valueOf(Init, S, LockType);
-    return Value;
-  }
-  if (const auto *Call = dyn_cast<CallExpr>(E))
-    return valueOfCall(*Call, S, LockType);
-  if (isa<CXXConstructExpr, CXXUnresolvedConstructExpr, InitListExpr,
-          ParenListExpr>(E))
-    return valueOfConstruction(*E, S, LockType);
-  if (isa<CXXNullPtrLiteralExpr>(E))
-    return Free;
-  return Unknown;
-}
-
-int LockAnalysis::valueOfConstruction(const Expr &E, State &S,
-                                      std::string &LockType) {
-  const llvm::ArrayRef<const Expr *> Args = argumentsOf(E);
-  bool AnyLock = false, Tried = false;
-  int Inner = Free;
-  for (const Expr *Arg : Args) {
-    if (isa<CXXDefaultArgExpr>(Arg))
-      continue;
-    const QualType T = Arg->getType();
-    const std::string Name = typeName(T);
-    if (Name == "std::defer_lock_t" || Name == "boost::defer_lock_t")
-      return Free;
-    if (Name == "std::try_to_lock_t" || Name == "boost::try_to_lock_t" ||
-        llvm::StringRef(Name).starts_with("std::chrono::"))
-      Tried = true;
-    if (Name == "std::adopt_lock_t") {
-      // The guard takes over what was locked by hand.
-      const unsigned Lock = lockObject(*Args[0]);
-      llvm::erase_if(S, [&](Entry Old) { return Old.Holder == Lock; });
-    }
-    const QualType Pointee =
-        T->isPointerType() ? T->getPointeeType() : T.getNonReferenceType();
-    if (R.isThreadLock(Pointee)) {
-      AnyLock = true;
-      LockType = typeName(Pointee);
-    } else if (isTracked(T) && Inner != Held) {
-      Inner = valueOf(Arg, S, LockType);
-    }
-  }
-  if (Inner != Free)
-    return Inner;
-  if (AnyLock)
-    return Tried ? Maybe : Held;
-  const std::optional<GuardTraits> Guard = R.guard(E.getType());
-  if (Guard && Guard->Contains) {
-    // A class of the user's own: its constructor says what becomes of the guard
-    // inside.
-    const auto *Construct = dyn_cast<CXXConstructExpr>(&E);
-    const FunctionDecl *Definition = nullptr;
-    if (Construct && Construct->getConstructor()->hasBody(Definition))
-      for (const CXXCtorInitializer *Init :
-           cast<CXXConstructorDecl>(Definition)->inits())
-        if (Init->getInit() && isTracked(Init->getInit()->getType())) {
-          State Nothing;
-          const int Value = valueOf(Init->getInit(), Nothing, LockType);
-          if (Value != Free)
-            return Value;
-        }
-    return Free;
-  }
-  // A guard of a lock this file knows nothing of, or that finds its lock itself.
-  const bool Empty = llvm::all_of(
-      Args, [](const Expr *Arg) { return isa<CXXDefaultArgExpr>(Arg); });
-  if (!Empty)
-    return Tried ? Maybe : Held;
-  const NamedDecl *Class = Roles::classOf(E.getType());
-  return Class && Class->isInStdNamespace() ? Free : Held;
-}
-
-int LockAnalysis::valueOfCall(const CallExpr &Call, State &S,
-                              std::string &LockType) {
-  const FunctionDecl *Callee = Call.getDirectCallee();
-  // `make_unique<lock_guard>(m)`, `make_optional`, `forward_as_tuple`: what goes
-  // in is what comes out.
-  if (Callee && Callee->isInStdNamespace())
-    return Call.getNumArgs() ? valueOfConstruction(Call, S, LockType) : Free;
-  const std::optional<GuardTraits> Guard = R.guard(Call.getType());
-  const Function *Body = Model.find(Callee);
-  if (Body && !Body->isCoroutine()) {
-    class Returns : public RecursiveASTVisitor<Returns> {
-    public:
-      std::vector<const Expr *> Values;
-      bool VisitReturnStmt(ReturnStmt *Return) {
-        Values.push_back(Return->getRetValue());
-        return true;
-      }
-      bool TraverseLambdaExpr(LambdaExpr *) { return true; }
-    } Finder;
-    Finder.TraverseStmt(const_cast<Stmt *>(Body->Body));
-    int Value = Free;
-    for (const Expr *Result : Finder.Values) {
-      State Nothing;
-      const Expr *Inner = Result ? skipWrappers(Result) : nullptr;
-      // `unique_lock l(m); return l;`
-      if (const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(Inner);
-          Construct && Construct->getNumArgs() == 1)
-        Inner = skipWrappers(Construct->getArg(0));
-      const VarDecl *Local = Inner ? localRoot(Inner) : nullptr;
-      const int One =
-          Local && Local->getInit() && !isa<ParmVarDecl>(Local)
-              ? valueOf(Local->getInit(), Nothing, LockType)
-          : Result ? valueOf(Result, Nothing, LockType)
-                   : Unknown;
-      if (One == Held || One == Maybe)
-        return One;
-      if (One == Unknown)
-        Value = Unknown;
-    }
-    if (Value == Free)
-      return Free;
-  }
-  // A function that returns a guard has locked; one that returns something with
-  // a guard in it can have done anything.
-  return Guard && !Guard->Contains ? Held : Unknown;
-}
-
-void LockAnalysis::apply(Effect What, unsigned Holder, const Expr &E, Path &P,
+void LockAnalysis::apply(LockEffect What, unsigned Holder, const Expr &E, Path &P,
                          llvm::SmallVectorImpl<Path> &Forks) {
   const Entry *Now = find(P.S, Holder);
   switch (What) {
-  case Effect::Lock:
+  case LockEffect::Lock:
     set(P.S, Holder, acquire(Holder, E.getBeginLoc()));
     return;
-  case Effect::TryLock: {
+  case LockEffect::TryLock: {
     Path Failed = P;
     free(Failed.S, Holder, E.getBeginLoc());
     Tests.assumeResult(&E, false, Failed.Facts);
@@ -489,15 +193,15 @@ void LockAnalysis::apply(Effect What, unsigned Holder, const Expr &E, Path &P,
     Tests.assumeResult(&E, true, P.Facts);
     return;
   }
-  case Effect::Unlock:
+  case LockEffect::Unlock:
     free(P.S, Holder, E.getBeginLoc());
     return;
-  case Effect::Test:
+  case LockEffect::Test:
     if (Now && Now->Status != Unknown)
       Tests.assumeResult(&E, Now->Status >= 0, P.Facts);
     return;
-  case Effect::Swap:
-  case Effect::None:
+  case LockEffect::Swap:
+  case LockEffect::None:
     return;
   }
 }
@@ -510,7 +214,9 @@ bool LockAnalysis::guardMethod(const MemberCall &Call, Path &P,
     return false;
   const bool Assigns =
       Call.Method && Call.Method->getOverloadedOperator() == OO_Equal;
-  if ((Assigns || Call.Name == "emplace") && !Call.Args.empty()) {
+  const bool Fills = Call.Name == "emplace" || Call.Name == "emplace_back" ||
+                     Call.Name == "push_back";
+  if ((Assigns || Fills) && !Call.Args.empty()) {
     std::string LockType;
     const int Value = Assigns ? valueOf(Call.Args[0], P.S, LockType)
                               : valueOfConstruction(*Call.Call, P.S, LockType);
@@ -519,8 +225,8 @@ bool LockAnalysis::guardMethod(const MemberCall &Call, Path &P,
     assign(*Holder, Value, Call.Call->getBeginLoc(), P, Forks);
     return true;
   }
-  const Effect What = effectOf(Call.Name);
-  if (What == Effect::Swap && Call.Args.size() == 1) {
+  const LockEffect What = lockEffectOf(Call.Name);
+  if (What == LockEffect::Swap && Call.Args.size() == 1) {
     const std::optional<unsigned> Other = guardIn(Call.Args[0], P.S);
     const int Mine = find(P.S, *Holder)->Status;
     const int Theirs = Other ? find(P.S, *Other)->Status : Unknown;
@@ -531,7 +237,7 @@ bool LockAnalysis::guardMethod(const MemberCall &Call, Path &P,
              Forks);
     return true;
   }
-  if (What == Effect::None)
+  if (What == LockEffect::None)
     return false;
   apply(What, *Holder, *Call.Call, P, Forks);
   return true;
@@ -544,65 +250,53 @@ void LockAnalysis::call(const Expr &E, Path &P,
   if (const std::optional<MemberCall> Call = asMemberCall(&E)) {
     if (guardMethod(*Call, P, Forks))
       return;
-    const Effect What = effectOf(Call->Name);
+    const LockEffect What = lockEffectOf(Call->Name);
     const QualType T = Call->Object->getType();
     const QualType Object =
         T->isPointerType() ? T->getPointeeType() : T.getNonReferenceType();
-    if ((What == Effect::Lock || What == Effect::TryLock ||
-         What == Effect::Unlock) &&
-        (Call->Args.empty() || What == Effect::TryLock) &&
+    if ((What == LockEffect::Lock || What == LockEffect::TryLock ||
+         What == LockEffect::Unlock) &&
+        (Call->Args.empty() || What == LockEffect::TryLock) &&
         R.isThreadLock(Object))
       return apply(What, lockObject(*Call->Object), E, P, Forks);
   }
-  const llvm::ArrayRef<const Expr *> Args = argumentsOf(E);
-  for (const auto [Kind, What] :
-       {std::pair(RoleKind::Acquires, Effect::Lock),
-        std::pair(RoleKind::Releases, Effect::Unlock)}) {
-    const Role *Locks = isa<CallExpr>(E) ? R.ofCall(E, Kind) : nullptr;
-    if (!Locks)
-      continue;
-    for (llvm::StringRef Item : Locks->list("lock")) {
-      unsigned First = 0;
-      const bool Rest = Item.consume_back("+");
-      if (Item.getAsInteger(10, First))
-        continue;
-      for (unsigned I = First; I < Args.size() && (Rest || I == First); ++I) {
-        const std::optional<unsigned> Guard = guardIn(Args[I], P.S);
-        apply(Locks->is("try", "yes") ? Effect::TryLock : What,
-              Guard ? *Guard : lockObject(*Args[I]), E, P, Forks);
-      }
-    }
+  if (byRole(E, P, Forks))
     return;
-  }
+  helper(E, P);
   passArguments(E, P.S);
 }
 
-/// \returns whether \p Callee leaves the guard it gets by reference alone.
-bool LockAnalysis::keepsLocked(const FunctionDecl *Callee,
-                               unsigned Param) const {
-  if (!Callee || Param >= Callee->getNumParams())
+/// \returns whether a role says what \p E does to locks.
+bool LockAnalysis::byRole(const Expr &E, Path &P,
+                          llvm::SmallVectorImpl<Path> &Forks) {
+  if (!isa<CallExpr>(E))
     return false;
-  const ParmVarDecl *Guard = Callee->getParamDecl(Param);
-  if (Guard->getType().getNonReferenceType().isConstQualified())
-    return true;
-  // A wait gives the guard back as it was.
-  if (Ast.getSourceManager().isInSystemHeader(Callee->getLocation()))
-    return true;
-  const Function *Body = Model.find(Callee);
-  if (!Body)
-    return false;
-  class Uses : public RecursiveASTVisitor<Uses> {
-  public:
-    explicit Uses(const ParmVarDecl *Guard) : Guard(Guard) {}
-    const ParmVarDecl *Guard;
-    bool Any = false;
-    bool VisitDeclRefExpr(DeclRefExpr *Ref) {
-      Any |= Ref->getDecl() == Guard;
-      return true;
+  const llvm::ArrayRef<const Expr *> Args = argumentsOf(E);
+  const auto Apply = [&](const Expr &Lock, LockEffect What) {
+    const std::optional<unsigned> Guard = guardIn(&Lock, P.S);
+    apply(What, Guard ? *Guard : lockObject(Lock), E, P, Forks);
+  };
+  for (const auto [Kind, What] :
+       {std::pair(RoleKind::Acquires, LockEffect::Lock),
+        std::pair(RoleKind::Releases, LockEffect::Unlock)}) {
+    const Role *Locks = R.ofCall(E, Kind);
+    if (!Locks)
+      continue;
+    for (llvm::StringRef Item : Locks->list("lock")) {
+      // `2` is one argument, `0+` that one and all after it.
+      const bool Rest = Item.consume_back("+");
+      unsigned First = 0;
+      if (!Item.getAsInteger(10, First)) {
+        for (const Expr *Arg : Args.drop_front(std::min<size_t>(First, Args.size()))
+                                   .take_front(Rest ? Args.size() : 1))
+          Apply(*Arg, What);
+      } else if (const Expr *Object = Roles::argument(E, std::nullopt)) {
+        Apply(*Object, What);
+      }
     }
-  } Finder(Body->Decl.getParamDecl(Param));
-  Finder.TraverseStmt(const_cast<Stmt *>(Body->Body));
-  return !Finder.Any;
+    return true;
+  }
+  return false;
 }
 
 /// Guards handed to a call: moved in, they are gone; by reference, they are
@@ -662,7 +356,7 @@ void LockAnalysis::captures(const LambdaExpr &Lambda, State &S) {
     llvm::DenseSet<const VarDecl *> Vars;
     bool VisitCallExpr(CallExpr *E) {
       if (const std::optional<MemberCall> Call = asMemberCall(E))
-        if (effectOf(Call->Name) != Effect::Test)
+        if (lockEffectOf(Call->Name) != LockEffect::Test)
           Vars.insert(localRoot(Call->Object));
       for (const Expr *Arg : E->arguments())
         Vars.insert(localRoot(Arg));
@@ -723,8 +417,6 @@ std::vector<HeldLock> LockAnalysis::take() {
   });
   return Result;
 }
-
-} // namespace
 
 std::vector<HeldLock> locksHeldAtSuspensions(const Function &F,
                                              const CoroutineModel &Model,

@@ -17,12 +17,38 @@ namespace {
 
 using namespace clang;
 
+/// Whether destroying a \p T resumes what it holds, as some scopes do.
+bool runsWhenDestroyed(QualType T) {
+  const CXXRecordDecl *Class = T->getAsCXXRecordDecl();
+  const CXXDestructorDecl *Destructor =
+      Class && Class->hasDefinition() ? Class->getDestructor() : nullptr;
+  if (!Destructor || !Destructor->isUserProvided())
+    return false;
+  const FunctionDecl *Definition = Destructor;
+  if (!Destructor->hasBody(Definition)) {
+    const FunctionDecl *Pattern = Destructor->getTemplateInstantiationPattern();
+    if (!Pattern || !Pattern->hasBody(Definition))
+      return false;
+  }
+  class Resumes : public RecursiveASTVisitor<Resumes> {
+  public:
+    bool Any = false;
+    bool VisitCallExpr(CallExpr *E) {
+      const std::optional<MemberCall> Call = asMemberCall(E);
+      Any |= Call && Call->Name == "resume";
+      return !Any;
+    }
+  } Finder;
+  Finder.TraverseStmt(Definition->getBody());
+  return Finder.Any;
+}
+
 /// Whether dropping a value of type \p T means that work never runs.
 bool isOwed(QualType T, const Roles &R) {
   if (T.isNull() || T->isReferenceType() || T->isDependentType())
     return false;
   if (const std::optional<TaskTraits> Task = R.task(T))
-    return Task->StartsAt == TaskTraits::Start::Lazy;
+    return Task->StartsAt == TaskTraits::Start::Lazy && !runsWhenDestroyed(T);
   return R.of(T, RoleKind::Awaitable) != nullptr;
 }
 
@@ -123,6 +149,11 @@ public:
     const std::optional<MemberCall> Call = asMemberCall(E);
     if (!Call || !Call->Method)
       return true;
+    // `std::ignore = call();`
+    const auto *Ignore = dyn_cast<DeclRefExpr>(skipWrappers(Call->Object));
+    if (Ignore && Ignore->getDecl()->isInStdNamespace() &&
+        Ignore->getDecl()->getName() == "ignore" && !Call->Args.empty())
+      discard(Call->Args[0]);
     // A test (`if (t)`, `t.valid()`) or being assigned to uses nothing up.
     const bool Test =
         Call->Method->isConst() && Call->Method->getReturnType()->isBooleanType();
@@ -168,8 +199,9 @@ class TaskAnalysis {
 public:
   struct Entry {
     const VarDecl *Var;
-    /// What made the task; nullptr once it is paid.
-    const Expr *Owed;
+    /// What made the task that the variable holds.
+    const Expr *Maker;
+    bool Paid;
     bool operator==(const Entry &) const = default;
   };
   using State = llvm::SmallVector<Entry, 2>;
@@ -203,7 +235,6 @@ private:
     /// Where the path that drops it ends.
     const PathStep *Dropped = nullptr;
     const Stmt *Trigger = nullptr;
-    const Expr *Maker = nullptr;
   };
 
   static Entry *find(State &S, const VarDecl *Var) {
@@ -225,16 +256,21 @@ private:
   const ASTContext &Ast;
   UseFinder Uses;
   llvm::SmallVector<const Expr *, 2> DiscardedSeen;
-  std::map<const VarDecl *, Ends> Variables;
+  /// By the variable and what made the task in it.
+  std::map<std::pair<const VarDecl *, const Expr *>, Ends> Debts;
 };
 
 const Expr *TaskAnalysis::makerOf(const Expr *E) const {
-  E = skipWrappers(E);
-  // `auto t = T(call())`: moves make no new debt.
-  while (const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(E)) {
-    if (Construct->getNumArgs() != 1)
-      return nullptr;
-    E = skipWrappers(Construct->getArg(0));
+  // `T t{call()}`, `T t(call())`: moves make no new debt.
+  for (E = skipWrappers(E); E; E = skipWrappers(E)) {
+    if (const auto *Construct = dyn_cast<CXXConstructExpr>(E);
+        Construct && Construct->getNumArgs() == 1)
+      E = Construct->getArg(0);
+    else if (const auto *List = dyn_cast<InitListExpr>(E);
+             List && List->getNumInits() == 1)
+      E = List->getInit(0);
+    else
+      break;
   }
   if (!E || movedFrom(E) || !isa<CallExpr>(E) || !E->isPRValue() ||
       !isOwed(E->getType(), R))
@@ -244,11 +280,9 @@ const Expr *TaskAnalysis::makerOf(const Expr *E) const {
 
 void TaskAnalysis::store(const VarDecl *Var, const Expr *Value, State &S) {
   // A task that comes from another variable is whoever's debt it was.
-  const Expr *Maker = Value ? makerOf(Value) : nullptr;
-  if (Entry *Old = find(S, Var))
-    Old->Owed = Maker;
-  else if (Maker)
-    S.push_back({Var, Maker});
+  llvm::erase_if(S, [=](const Entry &E) { return E.Var == Var; });
+  if (const Expr *Maker = Value ? makerOf(Value) : nullptr)
+    S.push_back({Var, Maker, /*Paid=*/false});
 }
 
 void TaskAnalysis::statement(const Stmt *S, Path &P, const PathStep &Here) {
@@ -261,7 +295,7 @@ void TaskAnalysis::statement(const Stmt *S, Path &P, const PathStep &Here) {
     if (Uses.Benign.contains(Ref))
       return;
     if (Entry *E = find(P.S, dyn_cast<VarDecl>(Ref->getDecl())))
-      E->Owed = nullptr;
+      E->Paid = true;
     return;
   }
   if (const auto *Decls = dyn_cast<DeclStmt>(S)) {
@@ -292,13 +326,12 @@ void TaskAnalysis::drop(const VarDecl *Var, const Stmt *Trigger, Path &P,
   Entry *E = find(P.S, Var);
   if (!E)
     return;
-  Ends &End = Variables[Var];
-  if (!E->Owed) {
+  Ends &End = Debts[{Var, E->Maker}];
+  if (E->Paid) {
     End.Paid = true;
   } else if (!End.Dropped) {
     End.Dropped = &Here;
     End.Trigger = Trigger;
-    End.Maker = E->Owed;
   }
   P.S.erase(E);
 }
@@ -345,12 +378,13 @@ std::vector<DroppedTask> TaskAnalysis::take() {
   std::vector<DroppedTask> Result;
   for (const Expr *E : DiscardedSeen)
     Result.push_back(finding(DroppedTask::Kind::Discarded, E));
-  for (const auto &[Var, End] : Variables) {
+  for (const auto &[Debt, End] : Debts) {
     if (!End.Dropped)
       continue;
+    const auto [Var, Maker] = Debt;
     DroppedTask Task = finding(End.Paid ? DroppedTask::Kind::OnePath
                                         : DroppedTask::Kind::Unused,
-                               End.Maker);
+                               Maker);
     Task.Where = Var->getLocation();
     Task.Variable = Var->getNameAsString();
     if (End.Trigger)
