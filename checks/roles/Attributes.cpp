@@ -35,7 +35,9 @@ void readLockMethods(const CXXRecordDecl &Class, Role &R) {
       continue;
     if (Method->hasAttr<AcquireCapabilityAttr>())
       Lock.push_back(Method->getName().str());
-    else if (Method->hasAttr<TryAcquireCapabilityAttr>())
+    else if (Method->hasAttr<TryAcquireCapabilityAttr>() ||
+             Method->hasAttr<ExclusiveTrylockFunctionAttr>() ||
+             Method->hasAttr<SharedTrylockFunctionAttr>())
       Try.push_back(Method->getName().str());
     else if (Method->hasAttr<ReleaseCapabilityAttr>())
       Unlock.push_back(Method->getName().str());
