@@ -58,8 +58,8 @@ void addWithDefaults(Role R, Sink Add) {
 
 /// The lock in `acquire_capability(mu)`: a parameter, or the object itself.
 template <typename Attribute>
-void readLockArguments(const FunctionDecl &F, const Attribute &A,
-                       RoleKind Kind, Sink Add) {
+void readLockArguments(const FunctionDecl &F, const Attribute &A, RoleKind Kind,
+                       Sink Add) {
   const auto *Method = dyn_cast<CXXMethodDecl>(&F);
   if (A.args_size() == 0) {
     // A guard's own methods are told by its class; so are its constructors.
@@ -80,8 +80,7 @@ void readLockArguments(const FunctionDecl &F, const Attribute &A,
     if (!Param)
       continue;
     Role R = attributeRole(Kind);
-    R.Params.emplace_back("lock",
-                          llvm::utostr(Param->getFunctionScopeIndex()));
+    R.Params.emplace_back("lock", llvm::utostr(Param->getFunctionScopeIndex()));
     Add(std::move(R));
   }
 }

@@ -41,7 +41,9 @@ const CXXRecordDecl *patternOf(const NamedDecl &Class) {
   if (const auto *Special = dyn_cast<ClassTemplateSpecializationDecl>(Record);
       Special && !Special->getDefinition() &&
       !Special->isExplicitSpecialization())
-    return Special->getSpecializedTemplate()->getTemplatedDecl()->getDefinition();
+    return Special->getSpecializedTemplate()
+        ->getTemplatedDecl()
+        ->getDefinition();
   return Record->getDefinition();
 }
 

@@ -35,8 +35,8 @@ membersOf(const clang::NamedDecl &Class, llvm::StringRef Name);
 llvm::SmallVector<const clang::CXXMethodDecl *, 4>
 methodsOf(const clang::NamedDecl &Class, llvm::StringRef Name);
 
-/// \returns the destructor that \p Definition declares; in a template, where none
-/// is selected yet, the first one.
+/// \returns the destructor that \p Definition declares; in a template, where
+/// none is selected yet, the first one.
 const clang::CXXDestructorDecl *
 destructorOf(const clang::CXXRecordDecl &Definition);
 

@@ -42,17 +42,16 @@ const Decl *templateKey(const NamedDecl &Class) {
   if (const auto *Template = dyn_cast<ClassTemplateDecl>(&Class))
     return Template->getCanonicalDecl();
   if (const auto *Record = dyn_cast<CXXRecordDecl>(&Class))
-    if (const ClassTemplateDecl *Template =
-            Record->getDescribedClassTemplate())
+    if (const ClassTemplateDecl *Template = Record->getDescribedClassTemplate())
       return Template->getCanonicalDecl();
   return Class.getCanonicalDecl();
 }
 
 /// Files the promise of one specialisation of std::coroutine_traits under its
 /// first argument.
-void fileTraits(
-    const CXXRecordDecl &Traits, llvm::ArrayRef<TemplateArgument> Arguments,
-    llvm::DenseMap<const Decl *, const CXXRecordDecl *> &Promises) {
+void fileTraits(const CXXRecordDecl &Traits,
+                llvm::ArrayRef<TemplateArgument> Arguments,
+                llvm::DenseMap<const Decl *, const CXXRecordDecl *> &Promises) {
   if (Arguments.empty() || Arguments[0].getKind() != TemplateArgument::Type)
     return;
   const NamedDecl *Task =
@@ -341,11 +340,9 @@ bool Roles::isAwaitable(QualType T) const {
   if (!Class)
     return false;
   const Type *Key = T.getCanonicalType().getTypePtr();
-  if (auto It = Answers->Awaitables.find(Key);
-      It != Answers->Awaitables.end())
+  if (auto It = Answers->Awaitables.find(Key); It != Answers->Awaitables.end())
     return It->second;
-  DeclarationName Coawait =
-      Ast.DeclarationNames.getCXXOperatorName(OO_Coawait);
+  DeclarationName Coawait = Ast.DeclarationNames.getCXXOperatorName(OO_Coawait);
   auto IsFor = [&](const NamedDecl *D) {
     if (const auto *Shadow = dyn_cast<UsingShadowDecl>(D))
       D = Shadow->getTargetDecl();
@@ -362,8 +359,8 @@ bool Roles::isAwaitable(QualType T) const {
         classOf(F->getParamDecl(0)->getType().getNonReferenceType());
     return Operand && templateKey(*Operand) == templateKey(*Class);
   };
-  bool Found = of(T, RoleKind::Awaitable) ||
-               !membersOf(*Class, "await_ready").empty();
+  bool Found =
+      of(T, RoleKind::Awaitable) || !membersOf(*Class, "await_ready").empty();
   Found = Found || anyClassOf(*Class, [&](const NamedDecl &C) {
             const CXXRecordDecl *Definition = definitionOf(C);
             if (!Definition)
@@ -398,10 +395,10 @@ bool Roles::neverSuspends(QualType Awaiter) const {
   // `operator co_await` hands out the awaiter that decides.
   for (const NamedDecl *Member : [&] {
          const CXXRecordDecl *Definition = definitionOf(*Class);
-         return Definition ? Definition->lookup(
-                                 Ast.DeclarationNames.getCXXOperatorName(
-                                     OO_Coawait))
-                           : DeclContext::lookup_result();
+         return Definition
+                    ? Definition->lookup(
+                          Ast.DeclarationNames.getCXXOperatorName(OO_Coawait))
+                    : DeclContext::lookup_result();
        }())
     if (const auto *Method = dyn_cast<CXXMethodDecl>(Member))
       if (const NamedDecl *Returned = returnedClass(*Method))

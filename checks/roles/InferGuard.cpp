@@ -73,6 +73,9 @@ public:
 
   LockUse read(const FunctionDecl &F) {
     LockUse Use;
+    if (const auto *Constructor = dyn_cast<CXXConstructorDecl>(&F))
+      for (const CXXCtorInitializer *Init : Constructor->inits())
+        visitBody(Init->getInit(), Use, /*Depth=*/0);
     visitBody(bodyOf(F), Use, /*Depth=*/0);
     return Use;
   }
@@ -96,8 +99,7 @@ private:
       return;
     }
     // The class's own `lock()` is what it does inside.
-    const auto *Method =
-        dyn_cast_or_null<CXXMethodDecl>(Call.getCalleeDecl());
+    const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Call.getCalleeDecl());
     if (Method &&
         Method->getParent()->getCanonicalDecl() == Class.getCanonicalDecl()) {
       if (Depth < 2)
@@ -142,9 +144,12 @@ private:
 /// lives: one of its constructors does one, its destructor the other.
 std::optional<GuardTraits> guardByStructure(const NamedDecl &Class,
                                             const Roles &R) {
+  // The standard library's guards have roles; looking into the rest of it would
+  // cost time for nothing.
   const CXXRecordDecl *Pattern = patternOf(Class);
-  const CXXDestructorDecl *Destructor =
-      Pattern ? destructorOf(*Pattern) : nullptr;
+  if (!Pattern || Pattern->isInStdNamespace())
+    return std::nullopt;
+  const CXXDestructorDecl *Destructor = destructorOf(*Pattern);
   if (!Destructor || !bodyOf(*Destructor))
     return std::nullopt;
   LockUseReader Reader(R, *Pattern);
@@ -249,7 +254,7 @@ std::optional<GuardTraits> Roles::inferGuard(QualType T) const {
     return Traits;
   }
   const CXXRecordDecl *Definition = definitionOf(Class);
-  if (!Definition)
+  if (!Definition || Definition->isInStdNamespace())
     return std::nullopt;
   for (const FieldDecl *Field : Definition->fields())
     Holds(Field->getType());

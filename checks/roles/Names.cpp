@@ -22,8 +22,7 @@ std::string unqualifiedName(DeclarationName Name) {
     const NamedDecl *Class = Roles::classOf(Name.getCXXNameType());
     if (!Class)
       return {};
-    bool Destructor =
-        Name.getNameKind() == DeclarationName::CXXDestructorName;
+    bool Destructor = Name.getNameKind() == DeclarationName::CXXDestructorName;
     return (Destructor ? "~" : "") + unqualifiedName(*Class);
   }
   default:

@@ -82,8 +82,8 @@ bool isZero(const Expr *E, const ASTContext &Ast) {
 }
 
 bool isNull(const Expr *E, ASTContext &Ast) {
-  return E && E->isNullPointerConstant(Ast, Expr::NPC_ValueDependentIsNotNull) !=
-                  Expr::NPCK_NotNull;
+  return E && E->isNullPointerConstant(
+                  Ast, Expr::NPC_ValueDependentIsNotNull) != Expr::NPCK_NotNull;
 }
 
 /// A header may define a flag as a macro, an enumerator, or both.

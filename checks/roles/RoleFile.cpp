@@ -374,7 +374,8 @@ llvm::Expected<Role> readAnnotation(llvm::StringRef Text) {
                   nearestKey(*Kind, Key));
     if (std::string What = checkValue(*Param, Value); !What.empty())
       return fail(inQuotes(Key) + ": " + What);
-    bool AnyLibrary = Param->Type == ParamType::Replacement && Key == "replacement";
+    bool AnyLibrary =
+        Param->Type == ParamType::Replacement && Key == "replacement";
     R.Params.emplace_back(AnyLibrary ? "replacement.any" : Key.str(),
                           Value.str());
   }

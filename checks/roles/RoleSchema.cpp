@@ -212,8 +212,8 @@ std::string checkValue(const ParamSchema &Param, llvm::StringRef Value) {
     if (llvm::is_contained(Known, Value))
       return "";
     return ("unknown value '" + Value + "'" +
-            (Value.empty() ? "" : nearest(Value, Known)) + ", expected one of " +
-            llvm::join(Known, ", "))
+            (Value.empty() ? "" : nearest(Value, Known)) +
+            ", expected one of " + llvm::join(Known, ", "))
         .str();
   }
   case Index:

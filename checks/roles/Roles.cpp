@@ -119,13 +119,13 @@ const Role *Roles::of(QualType T, RoleKind Kind) const {
 
 llvm::ArrayRef<RoleTable::Entry>
 Roles::memberEntries(const NamedDecl &Class, DeclarationName Name) const {
-  std::string Member = unqualifiedName(Name);
-  if (!Table.mentions(Member))
-    return {};
   std::pair Key(entity(Class).getCanonicalDecl(), Name.getAsOpaquePtr());
   auto [It, New] = Answers->OfMember.try_emplace(Key);
   if (!New)
     return It->second;
+  std::string Member = unqualifiedName(Name);
+  if (!Table.mentions(Member))
+    return {};
   llvm::ArrayRef<RoleTable::Entry> Found;
   anyClassOf(Class, [&](const NamedDecl &C) {
     std::string ClassName = nameOf(C);
@@ -170,6 +170,15 @@ Roles::candidates(const Expr &Call) const {
   llvm::SmallVector<RoleRefs, 2> Found;
   if (const auto *Construct = dyn_cast<CXXConstructExpr>(&Call)) {
     Found.push_back(rolesOf(*Construct->getConstructor()));
+    return Found;
+  }
+  if (const auto *Construct = dyn_cast<CXXUnresolvedConstructExpr>(&Call)) {
+    if (const NamedDecl *Class = classOf(Construct->getTypeAsWritten()))
+      if (std::string Name = nameOf(*Class); !Name.empty())
+        if (const RoleTable::Entry *E =
+                pickOverload(Table.find(Name + "::" + unqualifiedName(*Class)),
+                             Construct->getNumArgs()))
+          Found.push_back(refs(E));
     return Found;
   }
   const auto *C = dyn_cast<CallExpr>(&Call);
@@ -265,9 +274,11 @@ const Role *Roles::ofArgument(const Expr &Call, unsigned Index,
 
 const Expr *Roles::argument(const Expr &Call, std::optional<unsigned> Index) {
   if (const auto *Construct = dyn_cast<CXXConstructExpr>(&Call))
-    return Index && *Index < Construct->getNumArgs()
-               ? Construct->getArg(*Index)
-               : nullptr;
+    return Index && *Index < Construct->getNumArgs() ? Construct->getArg(*Index)
+                                                     : nullptr;
+  if (const auto *Construct = dyn_cast<CXXUnresolvedConstructExpr>(&Call))
+    return Index && *Index < Construct->getNumArgs() ? Construct->getArg(*Index)
+                                                     : nullptr;
   const auto *C = dyn_cast<CallExpr>(&Call);
   if (!C)
     return nullptr;

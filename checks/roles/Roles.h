@@ -56,8 +56,9 @@ public:
 
   /// \returns the role of kind \p Kind of the class or function \p D, looking
   /// at annotations and Clang's own attributes on any redeclaration or on the
-  /// template it comes from, then at role files; nullptr if there is none. Roles
-  /// that hold only under conditions on a call (`only-when`) are left out.
+  /// template it comes from, then at role files; nullptr if there is none.
+  /// Roles that hold only under conditions on a call (`only-when`) are left
+  /// out.
   const Role *of(const clang::NamedDecl &D, RoleKind Kind) const;
 
   /// The same for the class that \p T names (not through references or
@@ -68,8 +69,9 @@ public:
   /// The role of the function that \p Call calls: of the callee, or, for an
   /// inherited member, of the same name in the object's own class
   /// (`std::future::get` declared in an implementation's base class). \p Call
-  /// is a CallExpr (of any kind, also one with a dependent callee) or a
-  /// CXXConstructExpr (role files name constructors `std::thread::thread`).
+  /// is a CallExpr (of any kind, also one with a dependent callee), a
+  /// CXXConstructExpr or a CXXUnresolvedConstructExpr (role files name
+  /// constructors `std::thread::thread`).
   /// A role with `only-when` or `harmless-when` is returned only where its
   /// conditions say that it applies to this call.
   const Role *ofCall(const clang::Expr &Call, RoleKind Kind) const;

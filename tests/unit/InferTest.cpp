@@ -126,8 +126,8 @@ TEST(InferTask, TemplatesNeedNoInstantiation) {
     template <class T> void f(task<T> dependent) {}
   )cpp"));
   const Roles &R = Code.roles();
-  auto Declared = R.task(
-      Code.decl<clang::FunctionDecl>("declared_only").getReturnType());
+  auto Declared =
+      R.task(Code.decl<clang::FunctionDecl>("declared_only").getReturnType());
   ASSERT_TRUE(Declared);
   EXPECT_EQ(Declared->StartsAt, Start::Lazy);
   EXPECT_EQ(Declared->OnDrop, Drop::Nothing);
@@ -188,12 +188,12 @@ TEST(InferTask, RolesCorrect) {
     "lib::opaque": {"roles": ["task"]},
     "lib::gen": {"roles": ["generator"]}
   })"));
-  ParsedCode Code(withCoroutines(
-                      "namespace lib { struct opaque {};" +
-                      taskType("eager", "std::suspend_always", Awaits) +
-                      taskType("gen", "std::suspend_always", Awaits) +
-                      "} lib::eager *e; lib::opaque o; lib::gen *g;"),
-                  Table);
+  ParsedCode Code(
+      withCoroutines("namespace lib { struct opaque {};" +
+                     taskType("eager", "std::suspend_always", Awaits) +
+                     taskType("gen", "std::suspend_always", Awaits) +
+                     "} lib::eager *e; lib::opaque o; lib::gen *g;"),
+      Table);
   auto Eager = Code.roles().task(Code.type("e")->getPointeeType());
   ASSERT_TRUE(Eager);
   EXPECT_EQ(Eager->StartsAt, Start::Eager);
@@ -264,6 +264,12 @@ protected:
         void take() { s.lock(); }
         void give() { s.unlock(); }
       };
+      struct in_initialiser {
+        static int take(spin &s) { s.lock(); return 0; }
+        spin s; int n;
+        in_initialiser() : n(take(s)) {}
+        ~in_initialiser() { s.unlock(); }
+      };
       struct reverse {
         spin &s;
         reverse(spin &l) : s(l) { s.unlock(); }
@@ -290,7 +296,7 @@ protected:
 
       spin a_spin; async_mutex an_async; weak a_weak;
       void f(hand_guard hand, any_guard<spin> any, through_helper helper,
-             reverse reversed, registry reg, async_guard async, opaque said,
+             in_initialiser initialiser, reverse reversed, registry reg, async_guard async, opaque said,
              owner owned, deep_owner deep, derived_owner derived,
              borrower borrowed, recursive self, hand_guard (&array)[2],
              any_guard<async_mutex> over_async);
@@ -309,7 +315,8 @@ protected:
 ParsedCode *InferGuard::Code = nullptr;
 
 TEST_F(InferGuard, ConstructorsThatLock) {
-  for (llvm::StringRef Name : {"hand", "any", "helper", "dependent"}) {
+  for (llvm::StringRef Name :
+       {"hand", "any", "helper", "initialiser", "dependent"}) {
     auto Traits = guard(Name);
     ASSERT_TRUE(Traits) << Name.str();
     EXPECT_FALSE(Traits->Contains) << Name.str();
@@ -412,8 +419,7 @@ TEST(InferStandardGuard, OwnersAndLocks) {
   }
   ASSERT_TRUE(Guard("optional_async"));
   EXPECT_TRUE(Guard("optional_async")->Async);
-  for (llvm::StringRef Name :
-       {"of_pointer", "unrelated", "by_reference", "m"})
+  for (llvm::StringRef Name : {"of_pointer", "unrelated", "by_reference", "m"})
     EXPECT_FALSE(Guard(Name)) << Name.str();
   EXPECT_TRUE(R.isThreadLock(Code.type("m")));
   EXPECT_TRUE(R.isThreadLock(Code.type("sm")));

@@ -1,8 +1,8 @@
 /// \file
 /// Reading role files: what is accepted, and what each mistake is called.
 
-#include "checks/roles/RoleFile.h"
 #include "checks/roles/RoleTable.h"
+#include "checks/roles/RoleFile.h"
 #include "tests/unit/RoleTestSupport.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -144,8 +144,7 @@ TEST(RoleFileErrors, Names) {
 }
 
 TEST(RoleFileErrors, Entries) {
-  EXPECT_EQ(errorOf(R"({"f": ["blocks"]})"),
-            "p.json: 'f': expected an object");
+  EXPECT_EQ(errorOf(R"({"f": ["blocks"]})"), "p.json: 'f': expected an object");
   EXPECT_EQ(errorOf(R"({"f": {"role": ["blocks"]}})"),
             "p.json: 'f': 'role': unknown key, did you mean 'roles'");
   EXPECT_EQ(errorOf(R"({"f": {"by": "hand"}})"),

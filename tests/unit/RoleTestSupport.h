@@ -27,7 +27,8 @@ public:
   explicit ParsedCode(llvm::StringRef Code,
                       const RoleTable &Table = RoleTable::shipped(),
                       std::vector<std::string> Arguments = {"-std=c++20"})
-      : Unit(parse(Code, std::move(Arguments))), R(Unit->getASTContext(), Table) {
+      : Unit(parse(Code, std::move(Arguments))),
+        R(Unit->getASTContext(), Table) {
     EXPECT_FALSE(Unit->getDiagnostics().hasErrorOccurred());
   }
 
@@ -60,11 +61,13 @@ public:
   /// body of the function \p Function.
   const clang::Expr &call(llvm::StringRef Function) const {
     using namespace clang::ast_matchers;
-    auto Calls = match(
-        functionDecl(isExpansionInMainFile(), hasName(Function),
-                     forEachDescendant(
-                         expr(anyOf(callExpr(), cxxConstructExpr())).bind("e"))),
-        Unit->getASTContext());
+    auto Calls =
+        match(functionDecl(
+                  isExpansionInMainFile(), hasName(Function),
+                  forEachDescendant(expr(anyOf(callExpr(), cxxConstructExpr(),
+                                               cxxUnresolvedConstructExpr()))
+                                        .bind("e"))),
+              Unit->getASTContext());
     for (const auto &Match : Calls)
       return *Match.getNodeAs<clang::Expr>("e");
     ADD_FAILURE() << "no call in '" << Function.str() << "'";

@@ -87,8 +87,8 @@ TEST(RolesOfTypes, SeeThroughSugarAndDependence) {
         "dependent_alias", "dependent_derived"})
     EXPECT_TRUE(Code.roles().of(Code.type(Name), RoleKind::LockGuard))
         << Name.str();
-  EXPECT_TRUE(Code.roles().of(
-      Code.type("injected").getNonReferenceType(), RoleKind::LockGuard));
+  EXPECT_TRUE(Code.roles().of(Code.type("injected").getNonReferenceType(),
+                              RoleKind::LockGuard));
   EXPECT_FALSE(Code.roles().of(Code.type("reference"), RoleKind::LockGuard));
   EXPECT_FALSE(Code.roles().of(Code.type("dependent"), RoleKind::LockGuard));
   EXPECT_TRUE(Code.roles().of(Code.type("m"), RoleKind::ThreadLock));
@@ -202,8 +202,8 @@ TEST(RolesOfCalls, PosixNamesNeedCLinkageAndFlagsMatter) {
     void naps() { nanosleep(nullptr, nullptr); }
     void no_nap() { const timespec none{}; nanosleep(&none, nullptr); }
   )cpp");
-  for (llvm::StringRef Name : {"reads", "sleeps", "receives", "other_flag",
-                               "polls_long", "waits"})
+  for (llvm::StringRef Name :
+       {"reads", "sleeps", "receives", "other_flag", "polls_long", "waits"})
     EXPECT_TRUE(Code.callRole(Name, RoleKind::Blocks)) << Name.str();
   for (llvm::StringRef Name :
        {"my_read", "my_sleep", "clock_sleep", "sleeps_not", "tries",
@@ -223,10 +223,12 @@ TEST(RolesOfCalls, DependentCallees) {
     }
     template <class T> void unknown(T &t) { t.get(); }
     template <class T> void scoped() { std::future<T>::get(); }
+    template <class F> auto starts(F f) { return std::thread(f); }
   )cpp");
   EXPECT_TRUE(Code.callRole("sleeps", RoleKind::Blocks));
   EXPECT_TRUE(Code.callRole("waits", RoleKind::Blocks));
   EXPECT_TRUE(Code.callRole("scoped", RoleKind::Blocks));
+  EXPECT_TRUE(Code.callRole("starts", RoleKind::Spawn));
   EXPECT_FALSE(Code.callRole("unknown", RoleKind::Blocks));
 }
 
@@ -288,10 +290,10 @@ TEST(RolesOfCalls, StandardCallables) {
   ASSERT_TRUE(Each);
   EXPECT_TRUE(Each->concerns("arg", 2));
   EXPECT_TRUE(Code.callRole("ranges_each", RoleKind::CallsNow));
-  EXPECT_TRUE(Code.roles().ofArgument(Code.call("visits"), 0,
-                                      RoleKind::CallsNow));
-  EXPECT_FALSE(Code.roles().ofArgument(Code.call("visits"), 1,
-                                       RoleKind::CallsNow));
+  EXPECT_TRUE(
+      Code.roles().ofArgument(Code.call("visits"), 0, RoleKind::CallsNow));
+  EXPECT_FALSE(
+      Code.roles().ofArgument(Code.call("visits"), 1, RoleKind::CallsNow));
   EXPECT_TRUE(Code.callRole("starts", RoleKind::Spawn));
   EXPECT_FALSE(Code.callRole("starts_none", RoleKind::Spawn));
   EXPECT_FALSE(Code.callRole("moves", RoleKind::Spawn));
@@ -359,8 +361,8 @@ TEST(RolesOfAttributes, Annotations) {
   const Role *Bound = Code.roles().of(Code.type("a_bound"), RoleKind::NotSend);
   ASSERT_TRUE(Bound);
   EXPECT_EQ(Bound->get("reason"), "one thread; only");
-  EXPECT_TRUE(Code.roles().of(Code.type("a_work")->getPointeeType(),
-                              RoleKind::Task))
+  EXPECT_TRUE(
+      Code.roles().of(Code.type("a_work")->getPointeeType(), RoleKind::Task))
       << "not instantiated";
   EXPECT_TRUE(Code.roles().of(Code.type("dependent_work"), RoleKind::Task));
 }
@@ -417,8 +419,8 @@ TEST(RolesOfAttributes, Clangs) {
   EXPECT_EQ(Lock->get("try"), "try_take");
   EXPECT_EQ(Lock->get("unlock"), "give");
   EXPECT_FALSE(R.of(Code.type("an_ui"), RoleKind::ThreadLock));
-  EXPECT_TRUE(R.of(Code.decl<clang::CXXRecordDecl>("holder"),
-                   RoleKind::LockGuard));
+  EXPECT_TRUE(
+      R.of(Code.decl<clang::CXXRecordDecl>("holder"), RoleKind::LockGuard));
   EXPECT_TRUE(R.of(Code.type("a_pointer"), RoleKind::View));
   EXPECT_TRUE(R.isView(Code.type("a_pointer")));
   EXPECT_TRUE(R.of(Code.type("an_owner"), RoleKind::Owner));
