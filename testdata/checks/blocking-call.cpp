@@ -81,7 +81,7 @@ task<> sleeps_in_macro() {
   co_await work();
 }
 
-generator<int> sleeps_between_yields() {
+stream<int> sleeps_between_yields() {
   co_yield 1;
   std::this_thread::sleep_for(10ms);
   // CHECK: :[[#@LINE-1]]:3: warning: 'std::this_thread::sleep_for' blocks the thread in coroutine 'sleeps_between_yields' [coro-blocking-call]
@@ -311,6 +311,14 @@ task<> uses_sockets(int s, const sockaddr *peer, socklen_t size) {
 //===----------------------------------------------------------------------===//
 
 void not_a_coroutine() { std::this_thread::sleep_for(10ms); }
+
+/// Runs where it is pulled, like a plain function.
+generator<std::string> lines_of(const std::string &path) {
+  std::ifstream file(path);
+  std::string line;
+  while (std::getline(file, line))
+    co_yield line;
+}
 
 task<> only_defines_a_lambda() {
   auto nap = [] { std::this_thread::sleep_for(10ms); };

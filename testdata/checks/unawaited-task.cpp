@@ -459,6 +459,19 @@ task<> never_ends() {
   co_await t;
 }
 
+task<> awaited_in_a_loop_that_runs() {
+  auto t = fetch();
+  for (int i = 0; i < 3; ++i)
+    co_await t;
+}
+
+task<> awaited_in_do_while() {
+  auto t = fetch();
+  do {
+    co_await t;
+  } while (ready());
+}
+
 task<> loops_until_awaited() {
   auto t = fetch();
   while (true) {

@@ -105,13 +105,14 @@ struct detached {
   };
 };
 
-/// Pulled synchronously, value by value.
+/// Pulled synchronously, value by value; awaits nothing.
 template <class T> struct generator {
   struct promise_type {
     generator get_return_object();
     std::suspend_always initial_suspend() const noexcept { return {}; }
     std::suspend_always final_suspend() const noexcept { return {}; }
     std::suspend_always yield_value(T) noexcept;
+    void await_transform() = delete;
     void return_void();
     void unhandled_exception();
   };
