@@ -188,6 +188,24 @@ bool guardsAsyncLock(QualType T, const Roles &R) {
   return Async && !Other;
 }
 
+/// Whether a method such as `lock`, `co_lock` or `scoped_lock_async` returns
+/// something to await.
+bool hasAwaitedLock(const NamedDecl &Class, const Roles &R) {
+  return anyClassOf(Class, [&](const NamedDecl &C) {
+    const CXXRecordDecl *Definition = definitionOf(C);
+    return Definition &&
+           llvm::any_of(Definition->methods(), [&](const CXXMethodDecl *M) {
+             if (!M->getDeclName().isIdentifier() ||
+                 M->getMinRequiredArguments() != 0 ||
+                 !M->getName().contains_insensitive("lock") ||
+                 M->getName().contains_insensitive("unlock"))
+               return false;
+             QualType Returned = M->getReturnType();
+             return R.isAwaitable(Returned) || R.task(Returned).has_value();
+           });
+  });
+}
+
 GuardTraits guardByRole(const NamedDecl &Class, const Role &Said) {
   GuardTraits Traits;
   Traits.StartsUnlocked = Said.is("starts", "unlocked");
@@ -274,10 +292,11 @@ bool Roles::isAsyncLock(QualType T) const {
   if (!New)
     return It->second;
   bool Async = of(T, RoleKind::AsyncLock) != nullptr;
-  if (!Async && !of(T, RoleKind::ThreadLock) && hasMethod(*Class, "unlock"))
-    if (const CXXMethodDecl *Lock = nullary(*Class, "lock"))
-      Async = isAwaitable(Lock->getReturnType()) ||
-              task(Lock->getReturnType()).has_value();
+  const CXXMethodDecl *Lock = nullary(*Class, "lock");
+  // One that can also be locked without awaiting is a thread's, too.
+  if (!Async && !of(T, RoleKind::ThreadLock) && hasMethod(*Class, "unlock") &&
+      !(Lock && Lock->getReturnType()->isVoidType()))
+    Async = hasAwaitedLock(*Class, *this);
   return Answers->AsyncLocks[Key] = Async;
 }
 

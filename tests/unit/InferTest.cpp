@@ -245,6 +245,12 @@ protected:
         awaiter lock(); void unlock();
       };
       struct weak { int lock(); };
+      struct scoped_only {
+        async_mutex::awaiter co_scoped_lock(); void unlock();
+      };
+      struct both_ways {
+        void lock(); async_mutex::awaiter async_lock(); void unlock();
+      };
 
       struct hand_guard {
         spin &s;
@@ -295,6 +301,7 @@ protected:
       struct recursive { recursive *next; hand_guard held; };
 
       spin a_spin; async_mutex an_async; weak a_weak;
+      scoped_only a_scoped_only; both_ways both;
       void f(hand_guard hand, any_guard<spin> any, through_helper helper,
              in_initialiser initialiser, reverse reversed, registry reg, async_guard async, opaque said,
              owner owned, deep_owner deep, derived_owner derived,
@@ -362,6 +369,9 @@ TEST_F(InferGuard, Locks) {
   EXPECT_FALSE(R.isThreadLock(Code->type("an_async")));
   EXPECT_TRUE(R.isAsyncLock(Code->type("an_async")));
   EXPECT_FALSE(R.isThreadLock(Code->type("a_weak")));
+  EXPECT_TRUE(R.isAsyncLock(Code->type("a_scoped_only")));
+  EXPECT_FALSE(R.isAsyncLock(Code->type("both")));
+  EXPECT_TRUE(R.isThreadLock(Code->type("both")));
   EXPECT_FALSE(R.isThreadLock(Code->type("any")));
 }
 

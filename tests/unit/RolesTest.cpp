@@ -303,6 +303,57 @@ TEST(RolesOfCalls, StandardCallables) {
   EXPECT_EQ(Code.callRole("launches_so", RoleKind::Spawn)->index("arg"), 1u);
 }
 
+TEST(RolesOfCalls, AsioUnderBothNames) {
+  ParsedCode Code(R"cpp(
+    #define ASIO                                                              \
+      struct detached_t {}; inline constexpr detached_t detached{};           \
+      template <class T> struct awaitable {};                                 \
+      struct io_context { unsigned long run(); };                             \
+      struct thread_pool { void join(); };                                    \
+      template <class C, class E> struct basic_waitable_timer { void wait(); }; \
+      template <class E, class A, class T> void co_spawn(E &, A, T);          \
+      template <class E, class F> void post(E &, F);                          \
+      template <class F> void post(F);
+    namespace asio { ASIO }
+    namespace boost { namespace asio { ASIO } }
+    asio::awaitable<int> work(); boost::asio::awaitable<int> boost_work();
+    void spawns(asio::io_context &c) {
+      asio::co_spawn(c, work(), asio::detached);
+    }
+    void boost_spawns(boost::asio::io_context &c) {
+      co_spawn(c, boost_work(), boost::asio::detached);
+    }
+    void posts(asio::io_context &c) { asio::post(c, [] {}); }
+    void posts_alone() { asio::post([] {}); }
+    void runs(boost::asio::io_context &c) { c.run(); }
+    void joins(asio::thread_pool &p) { p.join(); }
+    void waits(boost::asio::basic_waitable_timer<int, int> &t) { t.wait(); }
+  )cpp");
+  for (llvm::StringRef Name : {"spawns", "boost_spawns"}) {
+    const Role *Spawn = Code.callRole(Name, RoleKind::Spawn);
+    ASSERT_TRUE(Spawn) << Name.str();
+    EXPECT_EQ(Spawn->index("executor"), 0u);
+    EXPECT_EQ(Spawn->index("arg"), 1u);
+    EXPECT_EQ(Spawn->index("token"), 2u);
+    EXPECT_TRUE(Spawn->is("keeps", "yes"));
+  }
+  ASSERT_TRUE(Code.callRole("posts", RoleKind::Spawn));
+  EXPECT_EQ(Code.callRole("posts", RoleKind::Spawn)->index("arg"), 1u);
+  ASSERT_TRUE(Code.callRole("posts_alone", RoleKind::Spawn));
+  EXPECT_EQ(Code.callRole("posts_alone", RoleKind::Spawn)->index("arg"), 0u);
+  EXPECT_TRUE(Code.callRole("runs", RoleKind::WaitsForTask));
+  EXPECT_TRUE(Code.callRole("joins", RoleKind::WaitsForTask));
+  const Role *Waits = Code.callRole("waits", RoleKind::Blocks);
+  ASSERT_TRUE(Waits);
+  EXPECT_FALSE(Waits->get("replacement.asio").empty());
+  for (llvm::StringRef Name : {"work", "boost_work"}) {
+    auto Task =
+        Code.roles().task(Code.decl<clang::FunctionDecl>(Name).getReturnType());
+    ASSERT_TRUE(Task) << Name.str();
+    EXPECT_EQ(Task->StartsAt, TaskTraits::Start::Lazy);
+  }
+}
+
 TEST(RolesOfCalls, Arguments) {
   ParsedCode Code(R"cpp(
     struct s { void m(int, int); s &operator<<(int); };
