@@ -126,6 +126,10 @@ Configuration::optionsFor(StringRef File) {
   tidy::ClangTidyOptions Options = Provider->getOptions(File);
   // Other people's checks are not linked in, but Clang's analyzer is.
   *Options.Checks += ",-clang-analyzer-*,-clang-diagnostic-*";
+  // Many a `.clang-tidy` has the empty filter that `--dump-config` writes; to
+  // clang-tidy it says "no header", which nobody has asked for.
+  if (Options.HeaderFilterRegex && Options.HeaderFilterRegex->empty())
+    Options.HeaderFilterRegex = ".*";
   tidy::GlobList Enabled(*Options.Checks);
   if (llvm::none_of(checkNames(), [&](const std::string &Name) {
         return Enabled.contains(Name);

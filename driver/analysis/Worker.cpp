@@ -116,6 +116,10 @@ FileResult analyse(const CompileJob &Job, const tidy::ClangTidyOptions &Options,
     Result.Failure = Job.Directory + ": " + Error.message();
     return Result;
   }
+  if (!llvm::sys::fs::exists(Job.File)) {
+    Result.Failure = "no such file";
+    return Result;
+  }
   clang::noteBottomOfStack();
 
   tidy::ClangTidyContext Context(std::make_unique<tidy::DefaultOptionsProvider>(

@@ -176,9 +176,8 @@ analyseAll(llvm::ArrayRef<CompileJob> Jobs,
       Result->File = Job.File;
       Result->Failure =
           Outcome.Failure.empty() ? "ended early" : Outcome.Failure;
-    }
-    if (!Result->Failure.empty())
       Result->Failure += "; command: " + commandText(Job);
+    }
     Results.push_back(std::move(*Result));
   }
   return Results;
