@@ -312,8 +312,8 @@ TEST(RolesOfCalls, AsioUnderBothNames) {
       struct thread_pool { void join(); };                                    \
       template <class C, class E> struct basic_waitable_timer { void wait(); }; \
       template <class E, class A, class T> void co_spawn(E &, A, T);          \
-      template <class E, class F> void post(E &, F);                          \
-      template <class F> void post(F);
+      template <class E, class F> void post(E &, F) {}                          \
+      template <class F> void post(F) {}
     namespace asio { ASIO }
     namespace boost { namespace asio { ASIO } }
     asio::awaitable<int> work(); boost::asio::awaitable<int> boost_work();
