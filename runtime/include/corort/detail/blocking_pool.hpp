@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <list>
 #include <mutex>
-#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -92,11 +91,12 @@ private:
 
   /// Having one thread is enough to go on, so only the first must succeed.
   void start_thread() {
-    auto self = threads_.emplace(threads_.end());
     try {
+      thread_list one(1);
+      auto self = one.begin();
       *self = std::thread([this, self] { run(self); });
-    } catch (const std::system_error &) {
-      threads_.erase(self);
+      threads_.splice(threads_.end(), one);
+    } catch (...) {
       if (threads_.empty())
         throw;
     }
