@@ -47,6 +47,17 @@ const CXXRecordDecl *patternOf(const NamedDecl &Class) {
   return Record->getDefinition();
 }
 
+const Decl *templateKey(const NamedDecl &Class) {
+  if (const auto *Special = dyn_cast<ClassTemplateSpecializationDecl>(&Class))
+    return Special->getSpecializedTemplate()->getCanonicalDecl();
+  if (const auto *Template = dyn_cast<ClassTemplateDecl>(&Class))
+    return Template->getCanonicalDecl();
+  if (const auto *Record = dyn_cast<CXXRecordDecl>(&Class))
+    if (const ClassTemplateDecl *Template = Record->getDescribedClassTemplate())
+      return Template->getCanonicalDecl();
+  return Class.getCanonicalDecl();
+}
+
 bool anyClassOf(const NamedDecl &Class,
                 llvm::function_ref<bool(const NamedDecl &)> Visit) {
   llvm::SmallVector<const NamedDecl *, 8> Queue{&Class};

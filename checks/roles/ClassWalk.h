@@ -21,6 +21,10 @@ const clang::CXXRecordDecl *definitionOf(const clang::NamedDecl &Class);
 /// member functions have bodies even if an instantiation's have not.
 const clang::CXXRecordDecl *patternOf(const clang::NamedDecl &Class);
 
+/// \returns one declaration for all specialisations of \p Class: its template;
+/// a class that is no template stands for itself.
+const clang::Decl *templateKey(const clang::NamedDecl &Class);
+
 /// Calls \p Visit for \p Class and then its bases, nearest first, until it
 /// returns true. \returns whether it did.
 bool anyClassOf(const clang::NamedDecl &Class,

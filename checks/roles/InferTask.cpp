@@ -1,16 +1,13 @@
 /// \file
-/// What task types, awaitables and awaiters do, read off their promises and
-/// member functions.
+/// What task types do, read off their promises and member functions.
 
+#include "checks/roles/Awaiter.h"
 #include "checks/roles/ClassWalk.h"
-#include "checks/roles/Names.h"
 #include "checks/roles/Roles.h"
 #include "checks/roles/RolesCache.h"
 #include "checks/roles/StmtSearch.h"
 
-#include "clang/AST/DeclFriend.h"
 #include "clang/AST/DeclTemplate.h"
-#include "clang/AST/StmtCXX.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace clang;
@@ -36,17 +33,6 @@ const CXXRecordDecl *promiseClass(const NamedDecl &Owner) {
   return nullptr;
 }
 
-const Decl *templateKey(const NamedDecl &Class) {
-  if (const auto *Special = dyn_cast<ClassTemplateSpecializationDecl>(&Class))
-    return Special->getSpecializedTemplate()->getCanonicalDecl();
-  if (const auto *Template = dyn_cast<ClassTemplateDecl>(&Class))
-    return Template->getCanonicalDecl();
-  if (const auto *Record = dyn_cast<CXXRecordDecl>(&Class))
-    if (const ClassTemplateDecl *Template = Record->getDescribedClassTemplate())
-      return Template->getCanonicalDecl();
-  return Class.getCanonicalDecl();
-}
-
 /// Files the promise of one specialisation of std::coroutine_traits under its
 /// first argument.
 void fileTraits(const CXXRecordDecl &Traits,
@@ -70,70 +56,6 @@ const NamespaceDecl *namespaceStd(ASTContext &Ast) {
   return nullptr;
 }
 
-/// What an expression that has a constant value is, without following calls.
-std::optional<bool> constantBool(const Expr *E, const ASTContext &Ast) {
-  bool Value = false;
-  if (!E || E->isValueDependent() || E->isTypeDependent() ||
-      !E->EvaluateAsBooleanCondition(Value, Ast))
-    return std::nullopt;
-  return Value;
-}
-
-/// The value that \p F always returns, if its body is one return statement.
-std::optional<bool> returnedBool(const FunctionDecl &F) {
-  const auto *Body = dyn_cast_or_null<CompoundStmt>(bodyOf(F));
-  if (!Body || Body->size() != 1)
-    return std::nullopt;
-  const auto *Return = dyn_cast<ReturnStmt>(Body->body_front());
-  return Return ? constantBool(Return->getRetValue(), F.getASTContext())
-                : std::nullopt;
-}
-
-/// The class \p F returns; of a deduced type that is not deduced yet, what its
-/// return statement says.
-const NamedDecl *returnedClass(const FunctionDecl &F) {
-  QualType T = F.getReturnType();
-  if (const NamedDecl *Class = Roles::classOf(T.getNonReferenceType()))
-    return Class;
-  if (!T->getContainedAutoType())
-    return nullptr;
-  const NamedDecl *Class = nullptr;
-  anyStmt(bodyOf(F), [&](const Stmt &S) {
-    const auto *Return = dyn_cast<ReturnStmt>(&S);
-    if (!Return || !Return->getRetValue())
-      return false;
-    Class = Roles::classOf(Return->getRetValue()->getType());
-    return true;
-  });
-  return Class;
-}
-
-bool isNamed(const NamedDecl &Class, llvm::StringRef Name) {
-  return Roles::nameOf(Class) == Name;
-}
-
-/// The method \p Name and the class, \p Class or a base, that declares it.
-const CXXMethodDecl *methodOf(const NamedDecl &Class, llvm::StringRef Name) {
-  llvm::SmallVector<const CXXMethodDecl *, 4> Found = methodsOf(Class, Name);
-  return Found.empty() ? nullptr : Found.front();
-}
-
-bool readyFromStd(const CXXMethodDecl &Method, llvm::StringRef Awaiter) {
-  return isNamed(*Method.getParent(), Awaiter);
-}
-
-/// What `await_ready` of the awaiter class \p Awaiter always returns.
-std::optional<bool> alwaysReady(const NamedDecl &Awaiter) {
-  const CXXMethodDecl *Ready = methodOf(Awaiter, "await_ready");
-  if (!Ready)
-    return std::nullopt;
-  if (readyFromStd(*Ready, "std::suspend_never"))
-    return true;
-  if (readyFromStd(*Ready, "std::suspend_always"))
-    return false;
-  return returnedBool(*Ready);
-}
-
 /// Whether a coroutine whose initial suspension awaits \p Awaiter runs before
 /// its caller asks it to. An `await_suspend` that does something with the
 /// handle may well schedule it, so only one that ignores it is lazy.
@@ -150,7 +72,7 @@ Start startOf(const NamedDecl &Awaiter) {
   const CXXMethodDecl *Suspend = methodOf(Awaiter, "await_suspend");
   if (!Suspend)
     return Start::Unknown;
-  if (readyFromStd(*Suspend, "std::suspend_always"))
+  if (isNamed(*Suspend->getParent(), "std::suspend_always"))
     return Start::Lazy;
   const Stmt *Body = bodyOf(*Suspend);
   if (!Body || Suspend->getNumParams() != 1)
@@ -330,98 +252,6 @@ std::optional<TaskTraits> Roles::inferTask(QualType T) const {
   if (Said)
     correct(Traits, *Said);
   return Traits;
-}
-
-bool Roles::isAwaitable(QualType T) const {
-  if (T.isNull())
-    return false;
-  T = T.getNonReferenceType();
-  const NamedDecl *Class = classOf(T);
-  if (!Class)
-    return false;
-  const Type *Key = T.getCanonicalType().getTypePtr();
-  if (auto It = Answers->Awaitables.find(Key); It != Answers->Awaitables.end())
-    return It->second;
-  DeclarationName Coawait = Ast.DeclarationNames.getCXXOperatorName(OO_Coawait);
-  auto IsFor = [&](const NamedDecl *D) {
-    if (const auto *Shadow = dyn_cast<UsingShadowDecl>(D))
-      D = Shadow->getTargetDecl();
-    if (const auto *Template = dyn_cast<FunctionTemplateDecl>(D))
-      D = Template->getTemplatedDecl();
-    const auto *F = dyn_cast<FunctionDecl>(D);
-    if (!F || F->getDeclName() != Coawait)
-      return false;
-    if (isa<CXXMethodDecl>(F))
-      return true;
-    if (F->getNumParams() != 1)
-      return false;
-    const NamedDecl *Operand =
-        classOf(F->getParamDecl(0)->getType().getNonReferenceType());
-    return Operand && templateKey(*Operand) == templateKey(*Class);
-  };
-  bool Found =
-      of(T, RoleKind::Awaitable) || !membersOf(*Class, "await_ready").empty();
-  Found = Found || anyClassOf(*Class, [&](const NamedDecl &C) {
-            const CXXRecordDecl *Definition = definitionOf(C);
-            if (!Definition)
-              return false;
-            if (llvm::any_of(Definition->lookup(Coawait), IsFor))
-              return true;
-            for (const FriendDecl *Friend : Definition->friends())
-              if (Friend->getFriendDecl() && IsFor(Friend->getFriendDecl()))
-                return true;
-            const DeclContext *Scope =
-                Definition->getDeclContext()->getRedeclContext();
-            while (Scope->isRecord())
-              Scope = Scope->getParent()->getRedeclContext();
-            return !Scope->isFunctionOrMethod() &&
-                   llvm::any_of(Scope->lookup(Coawait), IsFor);
-          });
-  return Answers->Awaitables[Key] = Found;
-}
-
-bool Roles::neverSuspends(QualType Awaiter) const {
-  if (Awaiter.isNull())
-    return false;
-  Awaiter = Awaiter.getNonReferenceType();
-  const NamedDecl *Class = classOf(Awaiter);
-  if (!Class)
-    return false;
-  if (of(Awaiter, RoleKind::NeverSuspends))
-    return true;
-  if (const CXXMethodDecl *Ready = methodOf(*Class, "await_ready"))
-    return of(*Ready, RoleKind::NeverSuspends) ||
-           alwaysReady(*Class).value_or(false);
-  // `operator co_await` hands out the awaiter that decides.
-  for (const NamedDecl *Member : [&] {
-         const CXXRecordDecl *Definition = definitionOf(*Class);
-         return Definition
-                    ? Definition->lookup(
-                          Ast.DeclarationNames.getCXXOperatorName(OO_Coawait))
-                    : DeclContext::lookup_result();
-       }())
-    if (const auto *Method = dyn_cast<CXXMethodDecl>(Member))
-      if (const NamedDecl *Returned = returnedClass(*Method))
-        return methodOf(*Returned, "await_ready") &&
-               alwaysReady(*Returned).value_or(false);
-  return false;
-}
-
-bool Roles::isView(QualType T) const {
-  if (T.isNull())
-    return false;
-  if (T->isPointerType())
-    return !T->isFunctionPointerType();
-  const NamedDecl *Class = classOf(T);
-  if (!Class)
-    return false;
-  if (of(T, RoleKind::View))
-    return true;
-  if (of(T, RoleKind::Owner))
-    return false;
-  // Iterators say so themselves.
-  return !membersOf(*Class, "iterator_category").empty() ||
-         !membersOf(*Class, "iterator_concept").empty();
 }
 
 } // namespace corolint
