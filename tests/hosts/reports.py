@@ -158,7 +158,7 @@ def role_files_of_the_command_line_and_the_configuration(hosts, folder):
     )
     roles = {
         "flush": {
-            "roles": [{"role": "blocks-thread"}],
+            "roles": [{"role": "blocks", "kind": "sleep"}],
             "by": "hand",
             "source": "https://example.org/flush",
         }
