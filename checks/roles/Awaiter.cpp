@@ -16,7 +16,7 @@ using namespace clang;
 namespace corolint {
 namespace {
 
-/// What an expression that has a constant value is, without following calls.
+/// The value of a constant expression; nullopt for any other.
 std::optional<bool> constantBool(const Expr *E, const ASTContext &Ast) {
   bool Value = false;
   if (!E || E->isValueDependent() || E->isTypeDependent() ||
