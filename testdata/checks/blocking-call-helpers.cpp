@@ -204,6 +204,17 @@ task<> through_thread_start() {
   co_await work();
 }
 
+void start_one(std::vector<std::jthread> &all) {
+  all.push_back(std::jthread(touch));
+}
+
+/// What joins is the one that was moved to, wherever that ends.
+task<> through_moved_thread(std::vector<std::jthread> &all) {
+  start_one(all);
+  all.push_back(std::jthread(touch));
+  co_await work();
+}
+
 auto make_pause() {
   return [] { nap(); };
 }

@@ -517,6 +517,18 @@ task<> awaited_together() {
   co_await corort::when_all(by_reference(text), by_view(text));
 }
 
+task<> made_by_a_lambda(std::vector<int> ids) {
+  std::string text = "x";
+  std::vector<int> results(ids.size());
+  auto make = [&text](int) -> task<> { return by_reference(text); };
+  std::vector<task<>> tasks;
+  for (int id : ids) {
+    tasks.push_back(make(id));
+    tasks.push_back([&](int i) { return by_pointer(&results[i]); }(id));
+  }
+  co_await corort::when_all(std::move(tasks));
+}
+
 task<int> awaited_in_co_return() {
   std::vector<int> values{1, 2};
   co_return co_await count(values);
