@@ -1,4 +1,4 @@
-# The lit suite over testdata/pitfalls and testdata/projects: the analyser finds
+# The lit suite over testdata/pitfalls and the demo project: the analyser finds
 # what is marked as wrong in our own programs, and nothing else.
 
 import os

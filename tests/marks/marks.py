@@ -64,7 +64,7 @@ class MarkedSources(lit.formats.FileBasedTest):
 
 
 class OwnPrograms(MarkedSources):
-    """Pitfalls and projects of TESTDATA, on corort in the folder RUNTIME."""
+    """The pitfalls and the demo of TESTDATA, on corort in the folder RUNTIME."""
 
     def __init__(self, corolint, testdata, runtime):
         super().__init__(corolint)
@@ -72,8 +72,11 @@ class OwnPrograms(MarkedSources):
         self.runtime = runtime
 
     def flags(self, source):
-        folder = os.path.relpath(source, self.testdata).split(os.sep)[0]
-        return {"pitfalls": ["-std=c++20", f"-I{self.runtime}"], "projects": []}.get(folder)
+        path = os.path.relpath(source, self.testdata)
+        if path.startswith("pitfalls" + os.sep):
+            return ["-std=c++20", f"-I{self.runtime}"]
+        return [] if path.startswith(os.path.join("projects", "demo")) else None
+
 
 
 class BoostExamples(MarkedSources):
