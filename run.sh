@@ -24,11 +24,9 @@ prepare() {
     say "configuring"
     configure dev -DCOROLINT_BUILD_TESTS=OFF || exit 2
   fi
-  # Only say that it builds when there is something to build.
-  if [ ! -x "$corolint" ]; then
+  # With nothing to build there is nothing to say.
+  if ! ninja -C "$top/build/dev" -n corolint | grep -q 'no work to do'; then
     build dev corolint || exit 2
-  else
-    logged build-dev cmake --build "$top/build/dev" --target corolint || exit 2
   fi
   exec 9>&-
 }

@@ -11,7 +11,7 @@ logs=$top/build/logs
 build_packages=(
   clang-19 lld-19 llvm-19-dev libclang-19-dev libclang-cpp19-dev
   nlohmann-json3-dev cmake ninja-build
-  libasio-dev libboost1.81-dev libboost1.81-doc
+  libasio-dev libboost1.81-dev libboost1.81-doc libssl-dev
 )
 # What the tests need on top: the hosts to compare with, the sanitizers'
 # runtimes, a second compiler for the runtime, lit and FileCheck.
