@@ -113,12 +113,19 @@ bool isProvenReady(const CallSite &Site, const clang::ParentMap &Parents) {
   return false;
 }
 
+std::string describe(const Function &Coroutine) {
+  const auto *Method =
+      llvm::dyn_cast<clang::CXXMethodDecl>(&Coroutine.Decl);
+  if (Method && Method->getParent()->isLambda())
+    return "a lambda coroutine";
+  return "coroutine '" + Coroutine.name() + "'";
+}
+
 void report(Pass &P, const Function &Coroutine,
             const BlockingCalls::Chain &Chain) {
   const CallSite &First = *Chain.Links.front().Site;
   Finding F{First.Where,
-            nameOf(First) + " blocks the thread in coroutine '" +
-                Coroutine.name() + "'",
+            nameOf(First) + " blocks the thread in " + describe(Coroutine),
             {},
             {}};
   for (size_t I = 1; I < Chain.Links.size(); ++I) {

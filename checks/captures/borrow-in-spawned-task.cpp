@@ -5,6 +5,8 @@
 #include "checks/core/Check.h"
 #include "checks/model/CaptureModel.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 namespace corolint {
 namespace {
 
@@ -39,6 +41,7 @@ void run(Pass &P) {
          escapingTasks(*Function, P.Model, P.Roles))
       for (const Borrow &B : Task.Borrows) {
         Finding F{B.Where, what(B), {{Task.Where, leaves(Task)}}, {}};
+        llvm::append_range(F.Why, notesOn(Task.Branches));
         if (B.Of)
           F.Why.push_back({endOfScope(*B.Of, *Function),
                            "'" + B.Of->getNameAsString() +

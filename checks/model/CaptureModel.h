@@ -5,23 +5,14 @@
 #ifndef COROLINT_CHECKS_MODEL_CAPTUREMODEL_H
 #define COROLINT_CHECKS_MODEL_CAPTUREMODEL_H
 
+#include "checks/model/Borrows.h"
 #include "checks/model/CoroutineModel.h"
+#include "checks/model/Flow.h"
 
 #include <string>
 #include <vector>
 
 namespace corolint {
-
-/// Something a callable or task refers to without owning it.
-struct Borrow {
-  enum class Kind { Reference, Pointer, View, This };
-
-  Kind How;
-  /// The capture, the capture default, or the argument.
-  clang::SourceLocation Where;
-  /// nullptr for This.
-  const clang::VarDecl *Of;
-};
 
 /// A task that nobody waits for in the function that starts it.
 struct EscapingTask {
@@ -40,6 +31,8 @@ struct EscapingTask {
   bool OtherThread = false;
   /// What it borrows from the function's own scope; never empty.
   std::vector<Borrow> Borrows;
+  /// The branches on which nobody waits for it; empty if that is so on all.
+  std::vector<BranchTaken> Branches;
 };
 
 /// \returns the escaping tasks of \p F that borrow from its scope. Silent
@@ -49,8 +42,9 @@ std::vector<EscapingTask> escapingTasks(const Function &F,
                                         const CoroutineModel &Model,
                                         const Roles &R);
 
-/// The end of the scope in which \p Var dies.
-clang::SourceLocation endOfScope(const clang::VarDecl &Var, const Function &F);
+/// The end of the scope in which \p Local dies.
+clang::SourceLocation endOfScope(const clang::ValueDecl &Local,
+                                 const Function &F);
 
 } // namespace corolint
 

@@ -11,6 +11,7 @@
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SmallVector.h"
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -51,10 +52,15 @@ private:
   /// Held and Maybe (locked on one path, free on the other) are values only.
   static constexpr int Free = -1, Unknown = -2, Maybe = -3, Held = -4;
 
+  /// The lock behind a guard, as far as it is known.
+  struct LockName {
+    std::string Type;
+    std::optional<std::uint64_t> Key;
+  };
   struct Holder {
     HeldLock::Kind By;
     std::string Name;
-    std::string LockType;
+    LockName Lock;
     std::vector<clang::SourceLocation> Changes;
   };
   struct Acquisition {
@@ -83,6 +89,7 @@ private:
   static const Entry *find(const State &S, unsigned Holder);
   static void set(State &S, unsigned Holder, int Status);
   std::string typeName(clang::QualType T) const;
+  LockName nameOfLock(const LockName &Known, clang::QualType Guard) const;
 
   // Elements.
   void statement(const clang::Stmt *S, Path &P, const PathStep &Here,
@@ -101,15 +108,16 @@ private:
              llvm::SmallVectorImpl<Path> &Forks);
   void passArguments(const clang::Expr &E, State &S);
   void captures(const clang::LambdaExpr &Lambda, State &S);
+  bool isGivenTo(const clang::Expr &Awaited, unsigned Holder) const;
   void atSuspension(const SuspensionPoint &Point, const State &S,
                     const PathStep *Here);
 
   // What a new guard holds (LockValue.cpp). Guards moved from become free.
-  int valueOf(const clang::Expr *E, State &S, std::string &LockType);
+  int valueOf(const clang::Expr *E, State &S, LockName &Lock);
   int valueOfConstruction(const clang::Expr &E, State &S,
-                          std::string &LockType);
+                          LockName &Lock);
   int valueOfCall(const clang::CallExpr &Call, State &S,
-                  std::string &LockType);
+                  LockName &Lock);
 
   // What functions of this file do to locks (LockHelpers.cpp).
   bool keepsLocked(const clang::FunctionDecl *Callee, unsigned Param) const;

@@ -4,6 +4,7 @@
 
 #include "checks/model/LockAnalysis.h"
 
+#include "clang/AST/DeclTemplate.h"
 #include "llvm/ADT/STLExtras.h"
 
 namespace corolint {
@@ -24,7 +25,7 @@ unsigned LockAnalysis::intern(const void *Key, HeldLock::Kind By,
                               llvm::StringRef Name) {
   auto [It, New] = Holders.try_emplace(Key, Table.size());
   if (New)
-    Table.push_back({By, Name.str(), "", {}});
+    Table.push_back({By, Name.str(), {}, {}});
   return It->second;
 }
 
@@ -41,7 +42,7 @@ unsigned LockAnalysis::lockObject(const Expr &Lock) {
   llvm::StringRef Short = Name;
   Short.consume_front("this->");
   const unsigned Holder = intern(Key, HeldLock::Kind::Manual, Short);
-  Table[Holder].LockType = typeName(Named->getType());
+  Table[Holder].Lock = {typeName(Named->getType()), objectKey(Lock, Ast)};
   return Holder;
 }
 
@@ -50,6 +51,20 @@ std::string LockAnalysis::typeName(QualType T) const {
     T = Pointer->getPointeeType();
   const NamedDecl *Class = Roles::classOf(T.getNonReferenceType());
   return Class ? Roles::nameOf(*Class) : "";
+}
+
+/// \p Known, or what the guard's own type says of its lock.
+LockAnalysis::LockName LockAnalysis::nameOfLock(const LockName &Known,
+                                                QualType Guard) const {
+  const auto *Class = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
+      Guard.getNonReferenceType()->getAsCXXRecordDecl());
+  if (!Known.Type.empty() || !Class)
+    return Known;
+  for (const TemplateArgument &Arg : Class->getTemplateArgs().asArray())
+    if (Arg.getKind() == TemplateArgument::Type &&
+        R.isThreadLock(Arg.getAsType()))
+      return {typeName(Arg.getAsType()), Known.Key};
+  return Known;
 }
 
 int LockAnalysis::acquire(unsigned Of, SourceLocation Where) {

@@ -4,7 +4,6 @@
 #include "checks/model/LockAnalysis.h"
 
 #include "clang/AST/RecursiveASTVisitor.h"
-#include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 
@@ -43,6 +42,7 @@ void LockAnalysis::enter(State &S) {
     if (!Param->getType()->isReferenceType() && isTracked(Param->getType())) {
       const unsigned Holder = variable(*Param);
       Parameters.insert(Holder);
+      Table[Holder].Lock = nameOfLock({}, Param->getType());
       set(S, Holder, acquire(Holder, Param->getLocation()));
     }
   atSuspension(F.Suspensions.front(), S, nullptr);
@@ -66,25 +66,6 @@ void LockAnalysis::step(const CFGElement &E, Path &P, const PathStep &Here,
 
 void LockAnalysis::leave(const Path &P, const PathStep &Here) {
   atSuspension(F.Suspensions.back(), P.S, &Here);
-}
-
-void LockAnalysis::atSuspension(const SuspensionPoint &Point, const State &S,
-                                const PathStep *Here) {
-  if (!Point.Suspends)
-    return;
-  std::set<unsigned> Now;
-  for (const Entry &E : S) {
-    if (E.Status < 0)
-      continue;
-    // Locals are gone at the final suspend, also after a throw, whose way out
-    // the control flow graph does not show.
-    if (Point.At == SuspensionPoint::Kind::Final &&
-        !Parameters.contains(E.Holder))
-      continue;
-    Acquisitions[E.Status].Suspensions.try_emplace(&Point, Here);
-    Now.insert(E.Holder);
-  }
-  Seen[&Point].push_back(std::move(Now));
 }
 
 void LockAnalysis::statement(const Stmt *S, Path &P, const PathStep &Here,
@@ -111,13 +92,13 @@ void LockAnalysis::statement(const Stmt *S, Path &P, const PathStep &Here,
 void LockAnalysis::temporary(const CXXBindTemporaryExpr &Bind, State &S) {
   if (!Temporaries.contains(&Bind) || !isTracked(Bind.getType()))
     return;
-  std::string LockType;
-  if (valueOf(Bind.getSubExpr(), S, LockType) != Held)
+  LockName Lock;
+  if (valueOf(Bind.getSubExpr(), S, Lock) != Held)
     return;
   const NamedDecl *Class = Roles::classOf(Bind.getType());
   const unsigned Holder = intern(&Bind, HeldLock::Kind::Temporary,
                                  Class ? Class->getName() : "guard");
-  Table[Holder].LockType = LockType;
+  Table[Holder].Lock = nameOfLock(Lock, Bind.getType());
   set(S, Holder, acquire(Holder, Bind.getBeginLoc()));
 }
 
@@ -154,10 +135,10 @@ void LockAnalysis::declare(const VarDecl &Var, Path &P,
                       &Var)
       return;
   }
-  std::string LockType;
-  const int Value = Init ? valueOf(Init, P.S, LockType) : Free;
+  LockName Lock;
+  const int Value = Init ? valueOf(Init, P.S, Lock) : Free;
   const unsigned Holder = variable(Var);
-  Table[Holder].LockType = LockType;
+  Table[Holder].Lock = nameOfLock(Lock, Var.getType());
   assign(Holder, Value, Var.getLocation(), P, Forks);
 }
 
@@ -217,11 +198,11 @@ bool LockAnalysis::guardMethod(const MemberCall &Call, Path &P,
   const bool Fills = Call.Name == "emplace" || Call.Name == "emplace_back" ||
                      Call.Name == "push_back";
   if ((Assigns || Fills) && !Call.Args.empty()) {
-    std::string LockType;
-    const int Value = Assigns ? valueOf(Call.Args[0], P.S, LockType)
-                              : valueOfConstruction(*Call.Call, P.S, LockType);
-    if (!LockType.empty())
-      Table[*Holder].LockType = LockType;
+    LockName Lock;
+    const int Value = Assigns ? valueOf(Call.Args[0], P.S, Lock)
+                              : valueOfConstruction(*Call.Call, P.S, Lock);
+    if (!Lock.Type.empty())
+      Table[*Holder].Lock = Lock;
     assign(*Holder, Value, Call.Call->getBeginLoc(), P, Forks);
     return true;
   }
@@ -376,46 +357,6 @@ void LockAnalysis::captures(const LambdaExpr &Lambda, State &S) {
     if (const Expr *Source = Init ? movedFrom(Init) : nullptr)
       if (const std::optional<unsigned> Guard = guardIn(Source, S))
         free(S, *Guard, Lambda.getBeginLoc());
-}
-
-std::vector<HeldLock> LockAnalysis::take() {
-  const SourceManager &SM = Ast.getSourceManager();
-  std::vector<HeldLock> Result;
-  for (const Acquisition &A : Acquisitions) {
-    if (A.Suspensions.empty())
-      continue;
-    const Holder &By = Table[A.Of];
-    HeldLock Lock{By.By, A.Where, By.Name, By.LockType, {}, {}};
-    bool EveryPath = true;
-    for (const SuspensionPoint &Point : F.Suspensions) {
-      auto It = A.Suspensions.find(&Point);
-      if (It == A.Suspensions.end())
-        continue;
-      Lock.Suspensions.push_back(&Point);
-      const bool Always =
-          llvm::all_of(Seen[&Point], [&](const std::set<unsigned> &Held) {
-            return Held.count(A.Of) != 0;
-          });
-      if (!EveryPath || Always)
-        continue;
-      EveryPath = false;
-      for (const BranchTaken &Branch : branchesTo(It->second))
-        if (llvm::any_of(By.Changes, [&](SourceLocation Change) {
-              const SourceRange Range = Branch.Terminator->getSourceRange();
-              const SourceLocation At = SM.getFileLoc(Change);
-              return !SM.isBeforeInTranslationUnit(
-                         At, SM.getFileLoc(Range.getBegin())) &&
-                     !SM.isBeforeInTranslationUnit(
-                         SM.getFileLoc(Range.getEnd()), At);
-            }))
-          Lock.Way.push_back(Branch);
-    }
-    Result.push_back(std::move(Lock));
-  }
-  llvm::stable_sort(Result, [&](const HeldLock &A, const HeldLock &B) {
-    return SM.isBeforeInTranslationUnit(A.Acquired, B.Acquired);
-  });
-  return Result;
 }
 
 std::vector<HeldLock> locksHeldAtSuspensions(const Function &F,

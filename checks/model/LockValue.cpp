@@ -12,7 +12,7 @@ using namespace clang;
 
 /// What a guard made by \p E holds: Held, Free, Maybe or Unknown. Guards that
 /// are moved from on the way become free.
-int LockAnalysis::valueOf(const Expr *E, State &S, std::string &LockType) {
+int LockAnalysis::valueOf(const Expr *E, State &S, LockName &Lock) {
   E = skipWrappers(E);
   if (!E)
     return Free;
@@ -21,39 +21,39 @@ int LockAnalysis::valueOf(const Expr *E, State &S, std::string &LockType) {
     if (!From)
       return Unknown;
     const int Status = find(S, *From)->Status;
-    LockType = Table[*From].LockType;
+    Lock = Table[*From].Lock;
     free(S, *From, E->getBeginLoc());
     return Status >= 0 ? Held : Status;
   }
   if (const auto *Choice = dyn_cast<ConditionalOperator>(E)) {
-    const int True = valueOf(Choice->getTrueExpr(), S, LockType);
-    const int False = valueOf(Choice->getFalseExpr(), S, LockType);
+    const int True = valueOf(Choice->getTrueExpr(), S, Lock);
+    const int False = valueOf(Choice->getFalseExpr(), S, Lock);
     return True == False ? True
            : True == Unknown || False == Unknown ? Unknown
                                                  : Maybe;
   }
   if (const auto *New = dyn_cast<CXXNewExpr>(E))
-    return New->getInitializer() ? valueOf(New->getInitializer(), S, LockType)
+    return New->getInitializer() ? valueOf(New->getInitializer(), S, Lock)
                                  : Free;
   if (const auto *Lambda = dyn_cast<LambdaExpr>(E)) {
     int Value = Free;
     for (const Expr *Init : Lambda->capture_inits())
       if (Init && isTracked(Init->getType()) && Value != Held)
-        Value = valueOf(Init, S, LockType);
+        Value = valueOf(Init, S, Lock);
     return Value;
   }
   if (const auto *Call = dyn_cast<CallExpr>(E))
-    return valueOfCall(*Call, S, LockType);
+    return valueOfCall(*Call, S, Lock);
   if (isa<CXXConstructExpr, CXXUnresolvedConstructExpr, InitListExpr,
           ParenListExpr>(E))
-    return valueOfConstruction(*E, S, LockType);
+    return valueOfConstruction(*E, S, Lock);
   if (isa<CXXNullPtrLiteralExpr>(E))
     return Free;
   return Unknown;
 }
 
 int LockAnalysis::valueOfConstruction(const Expr &E, State &S,
-                                      std::string &LockType) {
+                                      LockName &Lock) {
   const llvm::ArrayRef<const Expr *> Args = argumentsOf(E);
   bool AnyLock = false, Tried = false;
   int Inner = Free;
@@ -76,9 +76,9 @@ int LockAnalysis::valueOfConstruction(const Expr &E, State &S,
         T->isPointerType() ? T->getPointeeType() : T.getNonReferenceType();
     if (R.isThreadLock(Pointee)) {
       AnyLock = true;
-      LockType = typeName(Pointee);
+      Lock = {typeName(Pointee), objectKey(*Arg, Ast)};
     } else if (isTracked(T) && Inner != Held) {
-      Inner = valueOf(Arg, S, LockType);
+      Inner = valueOf(Arg, S, Lock);
     }
   }
   if (Inner != Free)
@@ -96,7 +96,7 @@ int LockAnalysis::valueOfConstruction(const Expr &E, State &S,
            cast<CXXConstructorDecl>(Definition)->inits())
         if (Init->getInit() && isTracked(Init->getInit()->getType())) {
           State Nothing;
-          const int Value = valueOf(Init->getInit(), Nothing, LockType);
+          const int Value = valueOf(Init->getInit(), Nothing, Lock);
           if (Value != Free)
             return Value;
         }
@@ -112,7 +112,7 @@ int LockAnalysis::valueOfConstruction(const Expr &E, State &S,
 }
 
 int LockAnalysis::valueOfCall(const CallExpr &Call, State &S,
-                              std::string &LockType) {
+                              LockName &Lock) {
   const FunctionDecl *Callee = Call.getDirectCallee();
   // What an await hands out was not locked by this thread's blocking.
   if (Callee && Callee->getDeclName().isIdentifier() &&
@@ -121,7 +121,7 @@ int LockAnalysis::valueOfCall(const CallExpr &Call, State &S,
   // `make_unique<lock_guard>(m)`, `make_optional`, `forward_as_tuple`: what goes
   // in is what comes out.
   if (Callee && Callee->isInStdNamespace())
-    return Call.getNumArgs() ? valueOfConstruction(Call, S, LockType) : Free;
+    return Call.getNumArgs() ? valueOfConstruction(Call, S, Lock) : Free;
   const std::optional<GuardTraits> Guard = R.guard(Call.getType());
   const Function *Body = Model.find(Callee);
   if (Body && !Body->isCoroutine()) {
@@ -146,8 +146,8 @@ int LockAnalysis::valueOfCall(const CallExpr &Call, State &S,
       const VarDecl *Local = Inner ? localRoot(Inner) : nullptr;
       const int One =
           Local && Local->getInit() && !isa<ParmVarDecl>(Local)
-              ? valueOf(Local->getInit(), Nothing, LockType)
-          : Result ? valueOf(Result, Nothing, LockType)
+              ? valueOf(Local->getInit(), Nothing, Lock)
+          : Result ? valueOf(Result, Nothing, Lock)
                    : Unknown;
       if (One == Held || One == Maybe)
         return One;

@@ -4,8 +4,8 @@
 #include "checks/model/TaskFlow.h"
 
 #include "checks/model/Calls.h"
+#include "checks/model/TaskUses.h"
 
-#include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
@@ -16,184 +16,6 @@ namespace corolint {
 namespace {
 
 using namespace clang;
-
-/// Whether destroying a \p T resumes what it holds, as some scopes do.
-bool runsWhenDestroyed(QualType T) {
-  const CXXRecordDecl *Class = T->getAsCXXRecordDecl();
-  const CXXDestructorDecl *Destructor =
-      Class && Class->hasDefinition() ? Class->getDestructor() : nullptr;
-  if (!Destructor || !Destructor->isUserProvided())
-    return false;
-  const FunctionDecl *Definition = Destructor;
-  if (!Destructor->hasBody(Definition)) {
-    const FunctionDecl *Pattern = Destructor->getTemplateInstantiationPattern();
-    if (!Pattern || !Pattern->hasBody(Definition))
-      return false;
-  }
-  class Resumes : public RecursiveASTVisitor<Resumes> {
-  public:
-    bool Any = false;
-    bool VisitCallExpr(CallExpr *E) {
-      const std::optional<MemberCall> Call = asMemberCall(E);
-      Any |= Call && Call->Name == "resume";
-      return !Any;
-    }
-  } Finder;
-  Finder.TraverseStmt(Definition->getBody());
-  return Finder.Any;
-}
-
-/// Whether dropping a value of type \p T means that work never runs.
-bool isOwed(QualType T, const Roles &R) {
-  if (T.isNull() || T->isReferenceType() || T->isDependentType())
-    return false;
-  if (const std::optional<TaskTraits> Task = R.task(T))
-    return Task->StartsAt == TaskTraits::Start::Lazy && !runsWhenDestroyed(T);
-  return R.of(T, RoleKind::Awaitable) != nullptr;
-}
-
-/// Reads off the syntax what the flow needs to know beforehand: which values
-/// nobody uses, which mentions of a variable pay nothing, and which variables
-/// are reached in ways that are not followed.
-class UseFinder : public RecursiveASTVisitor<UseFinder> {
-public:
-  explicit UseFinder(const Roles &R) : R(R) {}
-
-  /// Nothing is owed where there is neither a discarded task nor a variable.
-  bool AnyDebt = false;
-  llvm::DenseSet<const Stmt *> Discarded;
-  llvm::DenseSet<const Stmt *> Benign;
-  llvm::DenseSet<const VarDecl *> Escaped;
-
-  bool TraverseLambdaExpr(LambdaExpr *E) {
-    for (const LambdaCapture &Capture : E->captures())
-      if (Capture.capturesVariable())
-        if (const auto *Var = dyn_cast<VarDecl>(Capture.getCapturedVar()))
-          Escaped.insert(Var);
-    for (Expr *Init : E->capture_inits())
-      if (Init)
-        TraverseStmt(Init);
-    return true;
-  }
-  bool TraverseDecl(Decl *D) {
-    if (isa_and_nonnull<TagDecl, FunctionDecl>(D))
-      return true;
-    return RecursiveASTVisitor::TraverseDecl(D);
-  }
-
-  bool VisitCompoundStmt(CompoundStmt *S) {
-    for (const Stmt *Child : S->body())
-      discard(Child);
-    return true;
-  }
-  bool VisitIfStmt(IfStmt *S) {
-    discard(S->getThen());
-    discard(S->getElse());
-    return true;
-  }
-  bool VisitForStmt(ForStmt *S) {
-    discard(S->getInit());
-    discard(S->getInc());
-    discard(S->getBody());
-    return true;
-  }
-  bool VisitWhileStmt(WhileStmt *S) {
-    discard(S->getBody());
-    return true;
-  }
-  bool VisitDoStmt(DoStmt *S) {
-    discard(S->getBody());
-    return true;
-  }
-  bool VisitCXXForRangeStmt(CXXForRangeStmt *S) {
-    discard(S->getBody());
-    return true;
-  }
-  bool VisitLabelStmt(LabelStmt *S) {
-    discard(S->getSubStmt());
-    return true;
-  }
-  bool VisitCaseStmt(CaseStmt *S) {
-    discard(S->getSubStmt());
-    return true;
-  }
-  bool VisitDefaultStmt(DefaultStmt *S) {
-    discard(S->getSubStmt());
-    return true;
-  }
-  bool VisitBinaryOperator(BinaryOperator *Op) {
-    if (Op->getOpcode() == BO_Comma)
-      discard(Op->getLHS());
-    return true;
-  }
-  bool VisitUnaryOperator(UnaryOperator *Op) {
-    if (Op->getOpcode() == UO_AddrOf)
-      if (const VarDecl *Var = localRoot(Op->getSubExpr()))
-        Escaped.insert(Var);
-    return true;
-  }
-  bool VisitVarDecl(VarDecl *Var) {
-    AnyDebt |= isOwed(Var->getType().getNonReferenceType(), R);
-    // A reference to the task may be awaited instead of it.
-    if (Var->getType()->isReferenceType() && Var->getInit())
-      if (const VarDecl *Other = localRoot(Var->getInit()))
-        Escaped.insert(Other);
-    return true;
-  }
-  bool VisitExplicitCastExpr(ExplicitCastExpr *E) {
-    if (E->getType()->isVoidType())
-      discard(E->getSubExpr());
-    return true;
-  }
-  bool VisitCallExpr(CallExpr *E) {
-    const std::optional<MemberCall> Call = asMemberCall(E);
-    if (!Call || !Call->Method)
-      return true;
-    // `std::ignore = call();`
-    const auto *Ignore = dyn_cast<DeclRefExpr>(skipWrappers(Call->Object));
-    if (Ignore && Ignore->getDecl()->isInStdNamespace() &&
-        Ignore->getDecl()->getName() == "ignore" && !Call->Args.empty())
-      discard(Call->Args[0]);
-    // A test (`if (t)`, `t.valid()`) or being assigned to uses nothing up.
-    const bool Test =
-        Call->Method->isConst() && Call->Method->getReturnType()->isBooleanType();
-    if (Test || Call->Method->getOverloadedOperator() == OO_Equal)
-      Benign.insert(skipWrappers(Call->Object));
-    return true;
-  }
-
-private:
-  void discard(const Stmt *S) {
-    const auto *E = dyn_cast_or_null<Expr>(S);
-    if (!E)
-      return;
-    if (const auto *Cleanups = dyn_cast<ExprWithCleanups>(E))
-      E = Cleanups->getSubExpr();
-    E = E->IgnoreParens();
-    if (const auto *Cast = dyn_cast<ExplicitCastExpr>(E);
-        Cast && Cast->getType()->isVoidType())
-      E = Cast->getSubExpr();
-    E = skipWrappers(E);
-    if (const auto *Comma = dyn_cast<BinaryOperator>(E);
-        Comma && Comma->getOpcode() == BO_Comma)
-      return discard(Comma->getRHS());
-    if (const auto *Choice = dyn_cast<AbstractConditionalOperator>(E)) {
-      discard(Choice->getTrueExpr());
-      discard(Choice->getFalseExpr());
-      return;
-    }
-    if (isa<DeclRefExpr>(E)) {
-      Benign.insert(E); // `(void)t;`
-      return;
-    }
-    if (!E->isPRValue() || !isOwed(E->getType(), R))
-      return;
-    Discarded.insert(E);
-    AnyDebt = true;
-  }
-
-  const Roles &R;
-};
 
 class TaskAnalysis {
 public:
@@ -208,9 +30,7 @@ public:
   using Path = FlowPath<State>;
 
   TaskAnalysis(const Function &F, const Roles &R)
-      : R(R), Ast(F.Decl.getASTContext()), Uses(R) {
-    Uses.TraverseStmt(const_cast<Stmt *>(F.Body));
-  }
+      : R(R), Ast(F.Decl.getASTContext()), Uses(F, R) {}
 
   bool anyDebt() const { return Uses.AnyDebt; }
 
@@ -254,7 +74,7 @@ private:
 
   const Roles &R;
   const ASTContext &Ast;
-  UseFinder Uses;
+  TaskUses Uses;
   llvm::SmallVector<const Expr *, 2> DiscardedSeen;
   /// By the variable and what made the task in it.
   std::map<std::pair<const VarDecl *, const Expr *>, Ends> Debts;

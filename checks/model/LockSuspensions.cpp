@@ -1,0 +1,106 @@
+/// \file
+/// Which acquisitions are in force at which suspension, and by which way.
+
+#include "checks/model/LockAnalysis.h"
+
+#include "clang/AST/RecursiveASTVisitor.h"
+#include "clang/Basic/SourceManager.h"
+#include "llvm/ADT/STLExtras.h"
+
+namespace corolint {
+
+using namespace clang;
+
+static const Expr *operandOf(const Expr &Await) {
+  if (const auto *Dependent = dyn_cast<DependentCoawaitExpr>(&Await))
+    return Dependent->getOperand();
+  return cast<CoroutineSuspendExpr>(Await).getOperand();
+}
+
+/// Whether what is awaited was given the guard or its lock: a condition variable
+/// for coroutines unlocks it while the coroutine is suspended.
+bool LockAnalysis::isGivenTo(const Expr &Awaited, unsigned Holder) const {
+  class Arguments : public RecursiveASTVisitor<Arguments> {
+  public:
+    std::vector<const Expr *> Found;
+    bool VisitCallExpr(CallExpr *E) {
+      // `*guard` is a use of what it protects.
+      if (!isa<CXXOperatorCallExpr>(E))
+        Found.insert(Found.end(), E->arg_begin(), E->arg_end());
+      return true;
+    }
+    bool TraverseLambdaExpr(LambdaExpr *) { return true; }
+  } Finder;
+  Finder.TraverseStmt(const_cast<Expr *>(&Awaited));
+  return llvm::any_of(Finder.Found, [&](const Expr *Arg) {
+    const auto *Ref = dyn_cast_or_null<DeclRefExpr>(objectNamed(Arg));
+    auto It = Ref ? Holders.find(Ref->getDecl()) : Holders.end();
+    return (It != Holders.end() && It->second == Holder) ||
+           (Table[Holder].Lock.Key &&
+            Table[Holder].Lock.Key == objectKey(*Arg, Ast));
+  });
+}
+
+void LockAnalysis::atSuspension(const SuspensionPoint &Point, const State &S,
+                                const PathStep *Here) {
+  if (!Point.Suspends)
+    return;
+  std::set<unsigned> Now;
+  for (const Entry &E : S) {
+    if (E.Status < 0)
+      continue;
+    // Locals are gone at the final suspend, also after a throw, whose way out
+    // the control flow graph does not show.
+    if (Point.At == SuspensionPoint::Kind::Final &&
+        !Parameters.contains(E.Holder))
+      continue;
+    if (Point.At == SuspensionPoint::Kind::Await &&
+        isGivenTo(*operandOf(*Point.Expr), E.Holder))
+      continue;
+    Acquisitions[E.Status].Suspensions.try_emplace(&Point, Here);
+    Now.insert(E.Holder);
+  }
+  Seen[&Point].push_back(std::move(Now));
+}
+
+std::vector<HeldLock> LockAnalysis::take() {
+  const SourceManager &SM = Ast.getSourceManager();
+  std::vector<HeldLock> Result;
+  for (const Acquisition &A : Acquisitions) {
+    if (A.Suspensions.empty())
+      continue;
+    const Holder &By = Table[A.Of];
+    HeldLock Lock{By.By, A.Where, By.Name, By.Lock.Type, {}, {}};
+    bool EveryPath = true;
+    for (const SuspensionPoint &Point : F.Suspensions) {
+      auto It = A.Suspensions.find(&Point);
+      if (It == A.Suspensions.end())
+        continue;
+      Lock.Suspensions.push_back(&Point);
+      const bool Always =
+          llvm::all_of(Seen[&Point], [&](const std::set<unsigned> &Held) {
+            return Held.count(A.Of) != 0;
+          });
+      if (!EveryPath || Always)
+        continue;
+      EveryPath = false;
+      for (const BranchTaken &Branch : branchesTo(It->second))
+        if (llvm::any_of(By.Changes, [&](SourceLocation Change) {
+              const SourceRange Range = Branch.Terminator->getSourceRange();
+              const SourceLocation At = SM.getFileLoc(Change);
+              return !SM.isBeforeInTranslationUnit(
+                         At, SM.getFileLoc(Range.getBegin())) &&
+                     !SM.isBeforeInTranslationUnit(
+                         SM.getFileLoc(Range.getEnd()), At);
+            }))
+          Lock.Way.push_back(Branch);
+    }
+    Result.push_back(std::move(Lock));
+  }
+  llvm::stable_sort(Result, [&](const HeldLock &A, const HeldLock &B) {
+    return SM.isBeforeInTranslationUnit(A.Acquired, B.Acquired);
+  });
+  return Result;
+}
+
+} // namespace corolint
