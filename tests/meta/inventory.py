@@ -1,6 +1,7 @@
 """Rules: the list of checks, their code, pages and tests name the same checks."""
 
 import json
+import posixpath
 import re
 
 from rules import rule
@@ -185,3 +186,32 @@ def every_role_has_a_source(tree):
             yield f"{path}: '{name}': no source"
         elif entry.get("by") != "hand":
             yield f"{path}: '{name}': shipped roles are written by hand"
+
+
+def prose(text):
+    """A page without its code blocks and code spans."""
+    text = re.sub(r"^(```+).*?^\1$", "", text, flags=re.MULTILINE | re.DOTALL)
+    return re.sub(r"`[^`]*`", "", text)
+
+
+@rule(
+    broken=({"docs/more.md": "# More\n[x](gone.md)\n"}, "docs/more.md: gone.md"),
+    broken_upwards=({"docs/more.md": "# More\n[x](../gone/y.cpp#z)\n"}, "../gone/y.cpp"),
+)
+def links_lead_somewhere(tree):
+    folders = {posixpath.dirname(path) for path in tree.files}
+    for page, text in tree.files.items():
+        if page.endswith(".md"):
+            for link in re.findall(r"\]\(([^)#\s]+)", prose(text)):
+                target = posixpath.normpath(posixpath.join(posixpath.dirname(page), link))
+                if "://" not in link and target not in tree.files and target not in folders:
+                    yield f"{page}: {link} does not exist"
+
+
+@rule(unlisted=({"docs/more.md": "# More\n"}, "docs/README.md: more.md"))
+def every_page_is_in_the_index(tree):
+    for page, _ in tree.under("docs", suffix=".md"):
+        name = page.removeprefix("docs/")
+        # The pages of the checks stand there as one folder.
+        if "/" not in name and name != "README.md" and f"]({name})" not in tree.text("docs/README.md"):
+            yield f"docs/README.md: {name} is not in the index"
