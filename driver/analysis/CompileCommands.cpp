@@ -19,6 +19,7 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/StringSaver.h"
+#include "llvm/Support/TargetSelect.h"
 
 namespace corolint {
 
@@ -209,6 +210,12 @@ std::vector<std::string> withoutUnknown(const std::vector<std::string> &Args) {
 }
 
 } // namespace
+
+CommandAdjuster::CommandAdjuster(std::string ResourceDir)
+    : ResourceDir(std::move(ResourceDir)) {
+  // Only a target that LLVM knows is recognised in a cross compiler's name.
+  llvm::InitializeAllTargetInfos();
+}
 
 CompileJob CommandAdjuster::adjust(const CompileCommand &Command,
                                    bool KeepUnknown) const {

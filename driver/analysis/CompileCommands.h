@@ -56,8 +56,7 @@ bool isCxxSource(llvm::StringRef File);
 class CommandAdjuster {
 public:
   /// \p ResourceDir holds Clang's builtin headers.
-  explicit CommandAdjuster(std::string ResourceDir)
-      : ResourceDir(std::move(ResourceDir)) {}
+  explicit CommandAdjuster(std::string ResourceDir);
 
   /// \p KeepUnknown keeps flags that Clang does not know, which it then
   /// reports: right for flags that a user has typed for us.
