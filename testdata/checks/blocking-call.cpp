@@ -10,6 +10,7 @@
 #include <ctime>
 #include <fstream>
 #include <future>
+#include <iostream>
 #include <memory>
 #include <mutex>
 #include <poll.h>
@@ -291,6 +292,14 @@ task<> only_a_name(animals::bear &bear) {
 
 task<> smart_pointer_get(std::unique_ptr<int> pointer) {
   co_await save(*pointer.get());
+}
+
+/// An option asks for these.
+task<> prints_to_the_console() {
+  std::printf("%d\n", 1);
+  std::puts("x");
+  std::cout << 1 << '\n';
+  co_await work();
 }
 
 task<> yields_the_thread() {
