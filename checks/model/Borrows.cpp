@@ -9,20 +9,19 @@
 #include "clang/Basic/SourceManager.h"
 
 namespace corolint {
-namespace {
 
 using namespace clang;
 
 /// The local object that \p D names: itself, what a local reference was bound
 /// to, or a structured binding of one. Not somebody else's object reached
-/// through a reference.
-const ValueDecl *ownLocal(const ValueDecl *D) {
+/// through a reference or a capture.
+const ValueDecl *BorrowFinder::ownLocal(const ValueDecl *D) const {
   if (const auto *Binding = dyn_cast_or_null<BindingDecl>(D)) {
     const auto *Whole = dyn_cast<VarDecl>(Binding->getDecomposedDecl());
     return Whole && ownLocal(Whole) ? D : nullptr;
   }
   const auto *Var = dyn_cast_or_null<VarDecl>(D);
-  if (!Var || !Var->hasLocalStorage())
+  if (!Var || !Var->hasLocalStorage() || Var->getDeclContext() != &F.Decl)
     return nullptr;
   if (!Var->getType()->isReferenceType())
     return Var;
@@ -35,8 +34,6 @@ const ValueDecl *ownLocal(const ValueDecl *D) {
   const auto *Ref = dyn_cast<DeclRefExpr>(Init);
   return Ref && Ref->getDecl() != D ? ownLocal(Ref->getDecl()) : nullptr;
 }
-
-} // namespace
 
 void BorrowFinder::value(const Expr *E, SourceLocation Where,
                             std::vector<Borrow> &Out) const {

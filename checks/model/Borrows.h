@@ -21,11 +21,11 @@ struct Borrow {
   const clang::ValueDecl *Of;
 };
 
-/// Collects what refers to locals of the function that an expression is in.
+/// Collects what refers to locals of one function.
 class BorrowFinder {
 public:
-  BorrowFinder(const CoroutineModel &Model, const Roles &R)
-      : Model(Model), R(R) {}
+  BorrowFinder(const Function &F, const CoroutineModel &Model, const Roles &R)
+      : F(F), Model(Model), R(R) {}
 
   /// What the callable or task \p E refers to: a lambda's captures, the
   /// arguments a coroutine keeps, what a named one of these was made with.
@@ -38,11 +38,13 @@ public:
              std::vector<Borrow> &Out) const;
 
 private:
+  const clang::ValueDecl *ownLocal(const clang::ValueDecl *D) const;
   void capturesOf(const clang::LambdaExpr &Lambda,
                   std::vector<Borrow> &Out) const;
   void argumentsTo(const clang::CallExpr &Call,
                    std::vector<Borrow> &Out) const;
 
+  const Function &F;
   const CoroutineModel &Model;
   const Roles &R;
 };

@@ -9,6 +9,7 @@
 #include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/BitVector.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SmallVector.h"
 
 namespace corolint {
@@ -38,6 +39,36 @@ public:
   Collector(const Roles &R, std::vector<CallSite> &Calls)
       : R(R), Calls(Calls) {}
 
+  /// To be called for every element before \c element is for any: notes what
+  /// has given its contents away before it is destroyed.
+  void prepare(const CFGElement &E) {
+    const auto S = E.getAs<CFGStmt>();
+    const auto *Call = S ? dyn_cast<Expr>(S->getStmt()) : nullptr;
+    if (!Call)
+      return;
+    if (const Expr *Moved = movedFrom(Call)) {
+      GivenAway.insert(localRoot(Moved));
+      return;
+    }
+    if (const std::optional<MemberCall> Member = asMemberCall(Call);
+        Member && Member->Name == "detach")
+      GivenAway.insert(localRoot(Member->Object));
+    for (const Expr *Arg : argumentsOf(*Call))
+      for (const Expr *Inner = Arg; Inner;) {
+        if (const auto *Bind = dyn_cast<CXXBindTemporaryExpr>(Inner))
+          GivenAway.insert(Bind);
+        const Expr *Outer = Inner;
+        if (const auto *Temporary = dyn_cast<MaterializeTemporaryExpr>(Inner))
+          Inner = Temporary->getSubExpr();
+        else if (const auto *Bind = dyn_cast<CXXBindTemporaryExpr>(Inner))
+          Inner = Bind->getSubExpr();
+        else if (const auto *Cast = dyn_cast<CastExpr>(Inner))
+          Inner = Cast->getSubExpr();
+        if (Inner == Outer)
+          break;
+      }
+  }
+
   void element(const CFGElement &E, ASTContext &Ast) {
     if (const auto S = E.getAs<CFGStmt>())
       return statement(S->getStmt());
@@ -48,11 +79,16 @@ public:
     if (!Callee || Callee->isTrivial())
       return;
     SourceLocation Where;
-    if (const auto Local = E.getAs<CFGAutomaticObjDtor>())
+    if (const auto Local = E.getAs<CFGAutomaticObjDtor>()) {
+      if (GivenAway.contains(Local->getVarDecl()))
+        return;
       Where = Local->getVarDecl()->getLocation();
-    else if (const auto Temporary = E.getAs<CFGTemporaryDtor>())
+    } else if (const auto Temporary = E.getAs<CFGTemporaryDtor>()) {
+      if (GivenAway.contains(Temporary->getBindTemporaryExpr()))
+        return;
       Where = Temporary->getBindTemporaryExpr()->getBeginLoc();
-    else if (const auto Delete = E.getAs<CFGDeleteDtor>())
+    }
+    if (const auto Delete = E.getAs<CFGDeleteDtor>())
       Where = Delete->getDeleteExpr()->getBeginLoc();
     else if (const auto Member = E.getAs<CFGMemberDtor>())
       Where = Member->getFieldDecl()->getLocation();
@@ -140,6 +176,8 @@ private:
 
   const Roles &R;
   std::vector<CallSite> &Calls;
+  /// Variables moved from or detached, temporaries given to a call.
+  llvm::DenseSet<const void *> GivenAway;
 };
 
 } // namespace
@@ -151,6 +189,9 @@ std::vector<CallSite> callsOf(const Function &F, const Roles &R) {
     return Calls;
   const llvm::BitVector Live = reachable(*Graph);
   Collector Collect(R, Calls);
+  for (const CFGBlock *Block : *Graph)
+    for (const CFGElement &E : *Block)
+      Collect.prepare(E);
   for (const CFGBlock *Block : *Graph)
     if (Live.test(Block->getBlockID()))
       for (const CFGElement &E : *Block)

@@ -33,7 +33,7 @@ public:
   CaptureAnalysis(const Function &F, const CoroutineModel &Model,
                   const Roles &R)
       : F(F), R(R), SM(F.Decl.getASTContext().getSourceManager()),
-        Sites(F, Model, R), Find(Model, R) {}
+        Sites(F, Model, R), Find(F, Model, R) {}
 
   std::vector<EscapingTask> take() {
     std::vector<EscapingTask> Result;

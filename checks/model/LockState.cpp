@@ -191,7 +191,10 @@ void LockAnalysis::apply(LockEffect What, unsigned Holder, const Expr &E, Path &
 bool LockAnalysis::guardMethod(const MemberCall &Call, Path &P,
                                llvm::SmallVectorImpl<Path> &Forks) {
   const std::optional<unsigned> Holder = guardIn(Call.Object, P.S);
-  if (!Holder)
+  const QualType T = Call.Object->getType();
+  // `pointer->reset()` is about what the guard protects.
+  if (!Holder || !(T->isDependentType() ||
+                   isTracked(T->isPointerType() ? T->getPointeeType() : T)))
     return false;
   const bool Assigns =
       Call.Method && Call.Method->getOverloadedOperator() == OO_Equal;
@@ -362,7 +365,7 @@ void LockAnalysis::captures(const LambdaExpr &Lambda, State &S) {
 std::vector<HeldLock> locksHeldAtSuspensions(const Function &F,
                                              const CoroutineModel &Model,
                                              const Roles &R) {
-  if (!F.isCoroutine() || F.isGenerator() || !F.cfg())
+  if (!F.isCoroutine() || !F.cfg())
     return {};
   const Conditions Tests(F);
   LockAnalysis Analysis(F, Model, R, Tests);

@@ -117,6 +117,29 @@ const ValueDecl *root(const Expr *E) {
   return Ref ? Ref->getDecl() : nullptr;
 }
 
+/// What \p Op says where its left side is \p Left; nullopt if that is no matter of
+/// constants.
+std::optional<bool> compare(const BinaryOperator &Op, const Expr &Left,
+                            const ASTContext &Ast) {
+  Expr::EvalResult A, B;
+  if (Left.isValueDependent() || Op.getRHS()->isValueDependent() ||
+      !Left.EvaluateAsInt(A, Ast) || !Op.getRHS()->EvaluateAsInt(B, Ast))
+    return std::nullopt;
+  const int Order = llvm::APSInt::compareValues(A.Val.getInt(), B.Val.getInt());
+  switch (Op.getOpcode()) {
+  case BO_LT:
+    return Order < 0;
+  case BO_LE:
+    return Order <= 0;
+  case BO_GT:
+    return Order > 0;
+  case BO_GE:
+    return Order >= 0;
+  default:
+    return std::nullopt;
+  }
+}
+
 } // namespace
 
 const Expr *Conditions::conditionOf(const CFGBlock &Block) {
@@ -145,6 +168,11 @@ Conditions::Conditions(const Function &F) : Ast(F.Decl.getASTContext()) {
       continue;
     if (L->Flag)
       Flags[L->Flag] = L->Key;
+    const auto *Op = dyn_cast<BinaryOperator>(strip(Condition));
+    const ValueDecl *Compared = Op && Op->isRelationalOp() ? root(Op->getLHS())
+                                                           : nullptr;
+    if (Compared)
+      Comparisons[Compared].push_back({L->Key, Op});
     llvm::SmallVector<const ValueDecl *, 4> Decls;
     bool Field = false;
     collectDecls(Condition, Decls, Field);
@@ -284,6 +312,11 @@ void Conditions::step(const Stmt *S, PathFacts &Facts) const {
     forget(D, Facts);
     if (!Init || Escaped.contains(D))
       return;
+    // `for (int i = 0; i < 10; ...)` runs at least once.
+    if (auto It = Comparisons.find(D); It != Comparisons.end())
+      for (const Comparison &C : It->second)
+        if (const std::optional<bool> Value = compare(*C.Op, *Init, Ast))
+          Facts.set(C.Key, *Value);
     auto Flag = Flags.find(D);
     if (Flag == Flags.end())
       return;

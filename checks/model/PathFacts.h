@@ -74,6 +74,12 @@ private:
 
   const clang::ASTContext &Ast;
   llvm::DenseSet<const clang::ValueDecl *> Escaped;
+  /// A condition that compares one variable with a constant.
+  struct Comparison {
+    PathFacts::Key Key;
+    const clang::BinaryOperator *Op;
+  };
+
   /// How often each condition is tested.
   llvm::DenseMap<PathFacts::Key, unsigned> Tests;
   /// The condition that is just this variable.
@@ -81,6 +87,8 @@ private:
   /// The conditions that mention a variable or field.
   llvm::DenseMap<const clang::ValueDecl *, llvm::SmallVector<PathFacts::Key, 2>>
       Mentions;
+  llvm::DenseMap<const clang::ValueDecl *, llvm::SmallVector<Comparison, 1>>
+      Comparisons;
   llvm::SmallVector<PathFacts::Key, 4> MentionsField;
 };
 
