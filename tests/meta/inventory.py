@@ -188,6 +188,10 @@ def every_role_has_a_source(tree):
             yield f"{path}: '{name}': shipped roles are written by hand"
 
 
+def slashes(path):
+    return [i for i, character in enumerate(path) if character == "/"]
+
+
 def prose(text):
     """A page without its code blocks and code spans."""
     text = re.sub(r"^(```+).*?^\1$", "", text, flags=re.MULTILINE | re.DOTALL)
@@ -199,7 +203,7 @@ def prose(text):
     broken_upwards=({"docs/more.md": "# More\n[x](../gone/y.cpp#z)\n"}, "../gone/y.cpp"),
 )
 def links_lead_somewhere(tree):
-    folders = {posixpath.dirname(path) for path in tree.files}
+    folders = {path[:end] for path in tree.files for end in slashes(path)}
     for page, text in tree.files.items():
         if page.endswith(".md"):
             for link in re.findall(r"\]\(([^)#\s]+)", prose(text)):
