@@ -83,12 +83,12 @@ private:
                       [&] { text("text", sentence(C.Summary)); });
     J.attributeObject("fullDescription",
                       [&] { text("text", sentence(C.Summary)); });
+    // The whole page: a `helpUri` would have to be absolute.
     if (!docPage(C).empty())
       J.attributeObject("help", [&] {
         text("text", docPage(C));
         text("markdown", docPage(C));
       });
-    J.attribute("helpUri", ("docs/checks/" + C.Id + ".md").str());
     J.attributeObject("defaultConfiguration",
                       [&] { J.attribute("level", severityName(C.Level)); });
     J.attributeObject("properties", [&] {

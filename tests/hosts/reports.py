@@ -211,6 +211,9 @@ def sarif(hosts, folder):
     equal(log["version"], "2.1.0", "version")
     [one_run] = log["runs"]
     rules = [rule["id"] for rule in one_run["tool"]["driver"]["rules"]]
+    for rule in one_run["tool"]["driver"]["rules"]:
+        page = run_program([hosts.corolint, "rule", rule["id"], "--format=md"], folder, 0).stdout
+        equal(rule["help"]["markdown"].strip(), page.strip(), "help")
     base = one_run["originalUriBaseIds"]["PROJECTROOT"]["uri"]
     equal(base, folder.as_uri() + "/", "root")
     equal(len(one_run["results"]), len(report["findings"]), "results")
