@@ -133,54 +133,67 @@ template <class Executor, class F> void defer(Executor &&ex, F &&f) {
 template <class Executor>
 awaitable<void> post(Executor &&ex, use_awaitable_t);
 
-class steady_timer {
+template <class Clock> class basic_waitable_timer {
 public:
-  using duration = std::chrono::steady_clock::duration;
-  explicit steady_timer(any_io_executor ex);
-  steady_timer(any_io_executor ex, duration after);
-  steady_timer(io_context &context, duration after);
-  steady_timer(steady_timer &&);
+  using duration = typename Clock::duration;
+  explicit basic_waitable_timer(any_io_executor ex);
+  basic_waitable_timer(any_io_executor ex, duration after);
+  basic_waitable_timer(io_context &context, duration after);
+  basic_waitable_timer(basic_waitable_timer &&);
   std::size_t expires_after(duration after);
   void wait();
   awaitable<void> async_wait(use_awaitable_t);
   template <class Handler> void async_wait(Handler &&handler) {
-  detail::started();
-}
+    detail::started();
+  }
   std::size_t cancel();
+};
+using steady_timer = basic_waitable_timer<std::chrono::steady_clock>;
+
+template <class Protocol> class basic_socket {
+public:
+  void close();
+  void connect(const typename Protocol::endpoint &peer);
+};
+
+template <class Protocol>
+class basic_stream_socket : public basic_socket<Protocol> {
+public:
+  explicit basic_stream_socket(any_io_executor ex);
+  basic_stream_socket(basic_stream_socket &&);
+  ~basic_stream_socket();
+  template <class Buffer> std::size_t read_some(const Buffer &buffer);
+  template <class Buffer> std::size_t write_some(const Buffer &buffer);
+  template <class Buffer>
+  awaitable<std::size_t> async_read_some(const Buffer &b, use_awaitable_t);
+  template <class Buffer>
+  awaitable<std::size_t> async_write_some(const Buffer &b, use_awaitable_t);
+};
+
+template <class Protocol> class basic_socket_acceptor {
+public:
+  explicit basic_socket_acceptor(any_io_executor ex);
+  typename Protocol::socket accept();
+  awaitable<typename Protocol::socket> async_accept(use_awaitable_t);
 };
 
 namespace ip {
+template <class Protocol> class basic_resolver {
+public:
+  explicit basic_resolver(any_io_executor ex);
+  typename Protocol::endpoint resolve(const std::string &host,
+                                      const std::string &service);
+  awaitable<typename Protocol::endpoint>
+  async_resolve(const std::string &host, const std::string &service,
+                use_awaitable_t);
+};
+
 class tcp {
 public:
   class endpoint {};
-  class socket {
-  public:
-    explicit socket(any_io_executor ex);
-    socket(socket &&);
-    ~socket();
-    void close();
-    void connect(const endpoint &peer);
-    template <class Buffer> std::size_t read_some(const Buffer &buffer);
-    template <class Buffer> std::size_t write_some(const Buffer &buffer);
-    template <class Buffer>
-    awaitable<std::size_t> async_read_some(const Buffer &b, use_awaitable_t);
-    template <class Buffer>
-    awaitable<std::size_t> async_write_some(const Buffer &b, use_awaitable_t);
-  };
-  class acceptor {
-  public:
-    explicit acceptor(any_io_executor ex);
-    socket accept();
-    awaitable<socket> async_accept(use_awaitable_t);
-  };
-  class resolver {
-  public:
-    explicit resolver(any_io_executor ex);
-    endpoint resolve(const std::string &host, const std::string &service);
-    awaitable<endpoint> async_resolve(const std::string &host,
-                                      const std::string &service,
-                                      use_awaitable_t);
-  };
+  using socket = basic_stream_socket<tcp>;
+  using acceptor = basic_socket_acceptor<tcp>;
+  using resolver = basic_resolver<tcp>;
 };
 } // namespace ip
 
