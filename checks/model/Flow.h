@@ -124,12 +124,9 @@ private:
     llvm::SmallVector<Path, 2> Paths{N.In}, Forks;
     for (const clang::CFGElement &E : *N.Block) {
       for (Path &P : Paths) {
-        A.step(E, P, N, Forks);
-        if (const auto S = E.getAs<clang::CFGStmt>()) {
+        if (const auto S = E.getAs<clang::CFGStmt>())
           Tests.step(S->getStmt(), P.Facts);
-          for (Path &Fork : Forks)
-            Tests.step(S->getStmt(), Fork.Facts);
-        }
+        A.step(E, P, N, Forks);
       }
       Paths.append(std::make_move_iterator(Forks.begin()),
                    std::make_move_iterator(Forks.end()));

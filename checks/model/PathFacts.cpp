@@ -252,10 +252,18 @@ std::optional<Conditions::Literal> Conditions::literal(const Expr *E) const {
   }
   if (!E || E->isTypeDependent() || !isStable(E))
     return std::nullopt;
-  // A conversion to bool tests the object itself.
-  if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
-      Call && isa<CXXConversionDecl>(Call->getMethodDecl()))
-    E = strip(Call->getImplicitObjectArgument());
+  // A conversion to bool tests the object itself, as do these of its methods.
+  if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E)) {
+    const CXXMethodDecl *Method = Call->getMethodDecl();
+    const llvm::StringRef Name = Method->getDeclName().isIdentifier()
+                                     ? Method->getName()
+                                     : llvm::StringRef();
+    if (isa<CXXConversionDecl>(Method) || Name == "has_value" ||
+        Name == "empty") {
+      Negated ^= Name == "empty";
+      E = strip(Call->getImplicitObjectArgument());
+    }
+  }
   llvm::FoldingSetNodeID Id;
   E->Profile(Id, Ast, /*Canonical=*/true);
   const auto *Ref = dyn_cast<DeclRefExpr>(E);
@@ -298,6 +306,12 @@ void Conditions::assume(const Expr *Condition, bool Value,
 void Conditions::assumeResult(const Expr *E, bool Value,
                               PathFacts &Facts) const {
   Facts.set(resultKey(E), Value);
+}
+
+void Conditions::assumeEngaged(const VarDecl &Var, bool Engaged,
+                               PathFacts &Facts) const {
+  if (auto Flag = Flags.find(&Var); Flag != Flags.end() && !Escaped.contains(&Var))
+    Facts.set(Flag->second, Engaged);
 }
 
 void Conditions::forget(const ValueDecl *D, PathFacts &Facts) const {

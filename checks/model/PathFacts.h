@@ -51,6 +51,9 @@ public:
   /// Notes the value of one call or other expression, for the condition or
   /// initialiser in the same block that uses it.
   void assumeResult(const clang::Expr *E, bool Value, PathFacts &Facts) const;
+  /// Notes that \p Var is engaged, not null or not empty, or that it is not.
+  void assumeEngaged(const clang::VarDecl &Var, bool Engaged,
+                     PathFacts &Facts) const;
   /// Updates \p Facts for one element: initialisations, assignments, and
   /// whatever may change a variable.
   void step(const clang::Stmt *S, PathFacts &Facts) const;

@@ -29,10 +29,9 @@ public:
   using State = llvm::SmallVector<Entry, 2>;
   using Path = FlowPath<State>;
 
-  TaskAnalysis(const Function &F, const Roles &R)
-      : R(R), Ast(F.Decl.getASTContext()), Uses(F, R) {}
-
-  bool anyDebt() const { return Uses.AnyDebt; }
+  TaskAnalysis(const Function &F, const TaskUses &Uses, const Conditions &Tests,
+               const Roles &R)
+      : R(R), Ast(F.Decl.getASTContext()), Uses(Uses), Tests(Tests) {}
 
   void enter(State &) {}
   void leave(const Path &, const PathStep &) {}
@@ -63,46 +62,56 @@ private:
   }
 
   void statement(const Stmt *S, Path &P, const PathStep &Here);
-  void store(const VarDecl *Var, const Expr *Value, State &S);
+  void store(const VarDecl *Var, const Expr *Value, Path &P);
   void drop(const VarDecl *Var, const Stmt *Trigger, Path &P,
             const PathStep &Here);
   /// The call that makes a new task; nullptr if \p E is no fresh one.
   const Expr *makerOf(const Expr *E) const;
+  static const CallExpr *callIn(const Expr *Maker);
   std::string describe(const Expr *Maker) const;
   std::string typeOf(const Expr *Maker) const;
   DroppedTask finding(DroppedTask::Kind How, const Expr *Maker) const;
 
   const Roles &R;
   const ASTContext &Ast;
-  TaskUses Uses;
+  const TaskUses &Uses;
+  const Conditions &Tests;
   llvm::SmallVector<const Expr *, 2> DiscardedSeen;
   /// By the variable and what made the task in it.
   std::map<std::pair<const VarDecl *, const Expr *>, Ends> Debts;
 };
 
 const Expr *TaskAnalysis::makerOf(const Expr *E) const {
-  // `T t{call()}`, `T t(call())`: moves make no new debt.
-  for (E = skipWrappers(E); E; E = skipWrappers(E)) {
-    if (const auto *Construct = dyn_cast<CXXConstructExpr>(E);
-        Construct && Construct->getNumArgs() == 1)
-      E = Construct->getArg(0);
-    else if (const auto *List = dyn_cast<InitListExpr>(E);
-             List && List->getNumInits() == 1)
-      E = List->getInit(0);
-    else
-      break;
-  }
-  if (!E || movedFrom(E) || !isa<CallExpr>(E) || !E->isPRValue() ||
-      !isOwed(E->getType(), R))
+  E = skipWrappers(E);
+  if (!E || movedFrom(E))
     return nullptr;
-  return E;
+  const auto *Call = dyn_cast<CallExpr>(E);
+  if (Call && Call->isPRValue() && isOwed(Call->getType(), R))
+    return Call;
+  // `T t{call()}`, `std::make_unique<T>(call())`, `std::tuple(call(), call())`:
+  // what goes in is what is owed.
+  const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
+  const bool PassesOn =
+      isa<CXXConstructExpr, InitListExpr>(E) ||
+      (Callee && Callee->isInStdNamespace() && mayOwe(E->getType(), R));
+  if (PassesOn)
+    for (const Expr *Arg : argumentsOf(*E))
+      if (const Expr *Maker = makerOf(Arg))
+        return Maker;
+  return nullptr;
 }
 
-void TaskAnalysis::store(const VarDecl *Var, const Expr *Value, State &S) {
+void TaskAnalysis::store(const VarDecl *Var, const Expr *Value, Path &P) {
   // A task that comes from another variable is whoever's debt it was.
-  llvm::erase_if(S, [=](const Entry &E) { return E.Var == Var; });
-  if (const Expr *Maker = Value ? makerOf(Value) : nullptr)
-    S.push_back({Var, Maker, /*Paid=*/false});
+  llvm::erase_if(P.S, [=](const Entry &E) { return E.Var == Var; });
+  const auto *Construct =
+      Value ? dyn_cast<CXXConstructExpr>(skipWrappers(Value)) : nullptr;
+  if (const Expr *Maker = Value ? makerOf(Value) : nullptr) {
+    P.S.push_back({Var, Maker, /*Paid=*/false});
+    Tests.assumeEngaged(*Var, true, P.Facts);
+  } else if (Construct && Construct->getNumArgs() == 0) {
+    Tests.assumeEngaged(*Var, false, P.Facts);
+  }
 }
 
 void TaskAnalysis::statement(const Stmt *S, Path &P, const PathStep &Here) {
@@ -122,22 +131,28 @@ void TaskAnalysis::statement(const Stmt *S, Path &P, const PathStep &Here) {
     for (const Decl *D : Decls->decls()) {
       const auto *Var = dyn_cast<VarDecl>(D);
       if (Var && Var->hasLocalStorage() && !Uses.Escaped.contains(Var) &&
-          isOwed(Var->getType().getNonReferenceType(), R))
-        store(Var, Var->getInit(), P.S);
+          mayOwe(Var->getType().getNonReferenceType(), R))
+        store(Var, Var->getInit(), P);
     }
     return;
   }
   if (const std::optional<MemberCall> Call = asMemberCall(S)) {
-    if (!Call->Method || Call->Method->getOverloadedOperator() != OO_Equal ||
-        Call->Args.empty())
+    const bool Assigns = Call->Method && Call->Method->getOverloadedOperator() ==
+                                             OO_Equal;
+    if ((!Assigns && !fills(Call->Name)) || Call->Args.empty())
       return;
     const auto *Ref = dyn_cast<DeclRefExpr>(skipWrappers(Call->Object));
     const auto *Var = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
-    if (!Var || !Var->hasLocalStorage() || Uses.Escaped.contains(Var) ||
-        !isOwed(Var->getType(), R))
+    if (!Var || !Var->hasLocalStorage() || isa<ParmVarDecl>(Var) ||
+        Var->getType()->isReferenceType() || Uses.Escaped.contains(Var) ||
+        !mayOwe(Var->getType(), R))
       return;
-    drop(Var, S, P, Here);
-    store(Var, Call->Args[0], P.S);
+    if (Assigns) {
+      drop(Var, S, P, Here);
+      store(Var, Call->Args[0], P);
+    } else if (!find(P.S, Var)) {
+      store(Var, Call->Args[0], P);
+    }
   }
 }
 
@@ -156,15 +171,18 @@ void TaskAnalysis::drop(const VarDecl *Var, const Stmt *Trigger, Path &P,
   P.S.erase(E);
 }
 
+/// `co_await make()` that yields a task: the task comes from make.
+const CallExpr *TaskAnalysis::callIn(const Expr *Maker) {
+  if (const auto *Await = dyn_cast<CoawaitExpr>(Maker))
+    Maker = skipWrappers(Await->getOperand());
+  return dyn_cast<CallExpr>(Maker);
+}
+
 std::string TaskAnalysis::describe(const Expr *Maker) const {
-  const Expr *Call = Maker;
-  // `co_await make()` that yields a task: the task comes from make.
-  if (const auto *Await = dyn_cast<CoawaitExpr>(Call))
-    Call = skipWrappers(Await->getOperand());
-  const auto *AsCall = dyn_cast<CallExpr>(Call);
+  const CallExpr *AsCall = callIn(Maker);
   const FunctionDecl *Callee = AsCall ? AsCall->getDirectCallee() : nullptr;
   if (!Callee)
-    return "'" + sourceText(*Call, Ast) + "'";
+    return "'" + sourceText(*Maker, Ast) + "'";
   const auto *Method = dyn_cast<CXXMethodDecl>(Callee);
   if (Method && Method->getParent()->isLambda()) {
     const auto *Operator = dyn_cast<CXXOperatorCallExpr>(AsCall);
@@ -188,6 +206,8 @@ DroppedTask TaskAnalysis::finding(DroppedTask::Kind How,
   Task.How = How;
   Task.Where = Task.DroppedAt = Maker->getBeginLoc();
   Task.Maker = describe(Maker);
+  const CallExpr *Call = callIn(Maker);
+  Task.Callee = Call ? Call->getDirectCallee() : nullptr;
   Task.Type = typeOf(Maker);
   Task.IsOperation = !R.task(Maker->getType());
   return Task;
@@ -227,10 +247,11 @@ std::vector<DroppedTask> TaskAnalysis::take() {
 } // namespace
 
 std::vector<DroppedTask> droppedTasks(const Function &F, const Roles &R) {
-  TaskAnalysis Analysis(F, R);
-  if (!Analysis.anyDebt() || !F.cfg())
+  const TaskUses Uses(F, R);
+  if (!Uses.AnyDebt || !F.cfg())
     return {};
   const Conditions Tests(F);
+  TaskAnalysis Analysis(F, Uses, Tests, R);
   ForwardFlow Flow(F, Tests, Analysis);
   Flow.run();
   return Analysis.take();

@@ -30,6 +30,8 @@ struct DroppedTask {
   std::string Variable;
   /// What was called, or the source text of what made the task.
   std::string Maker;
+  /// The function that was called; nullptr if that is not known or is a lambda.
+  const clang::FunctionDecl *Callee = nullptr;
   /// Without namespaces: `task<int>`.
   std::string Type;
   /// An awaitable that is no coroutine's task (`sleep_for`).

@@ -5,7 +5,9 @@
 
 #include "checks/model/Calls.h"
 
+#include "clang/AST/DeclTemplate.h"
 #include "clang/AST/RecursiveASTVisitor.h"
+#include "llvm/ADT/STLExtras.h"
 
 namespace corolint {
 namespace {
@@ -110,7 +112,7 @@ public:
     return true;
   }
   bool VisitVarDecl(VarDecl *Var) {
-    Uses.AnyDebt |= isOwed(Var->getType().getNonReferenceType(), R);
+    Uses.AnyDebt |= mayOwe(Var->getType().getNonReferenceType(), R);
     // A reference to the task may be awaited instead of it.
     if (Var->getType()->isReferenceType() && Var->getInit())
       if (const VarDecl *Other = localRoot(Var->getInit()))
@@ -131,10 +133,11 @@ public:
     if (Ignore && Ignore->getDecl()->isInStdNamespace() &&
         Ignore->getDecl()->getName() == "ignore" && !Call->Args.empty())
       discard(Call->Args[0]);
-    // A test (`if (t)`, `t.valid()`) or being assigned to uses nothing up.
+    // A test (`if (t)`, `t.valid()`), being assigned to or filled uses nothing
+    // up.
     const bool Test =
         Call->Method->isConst() && Call->Method->getReturnType()->isBooleanType();
-    if (Test || Call->Method->getOverloadedOperator() == OO_Equal)
+    if (Test || fills(Call->Name) || Call->Name == "reserve" || Call->Method->getOverloadedOperator() == OO_Equal)
       Uses.Benign.insert(skipWrappers(Call->Object));
     return true;
   }
@@ -181,6 +184,47 @@ bool isOwed(QualType T, const Roles &R) {
   if (const std::optional<TaskTraits> Task = R.task(T))
     return Task->StartsAt == TaskTraits::Start::Lazy && !runsWhenDestroyed(T);
   return R.of(T, RoleKind::Awaitable) != nullptr;
+}
+
+bool mayOwe(QualType T, const Roles &R) {
+  if (T.isNull() || T->isDependentType())
+    return false;
+  if (isOwed(T, R))
+    return true;
+  if (const ArrayType *Array = T->getAsArrayTypeUnsafe())
+    return isOwed(Array->getElementType(), R);
+  const CXXRecordDecl *Class = T->getAsCXXRecordDecl();
+  if (!Class || !Class->hasDefinition())
+    return false;
+  const auto *Owner = dyn_cast<ClassTemplateSpecializationDecl>(Class);
+  if (Owner && Owner->isInStdNamespace()) {
+    constexpr llvm::StringLiteral Owners[] = {
+        "optional", "unique_ptr", "vector", "deque", "list",
+        "array",    "tuple",      "pair",   "variant"};
+    if (!llvm::is_contained(Owners, Owner->getName()))
+      return false;
+    const auto Owes = [&](const TemplateArgument &Arg) {
+      return Arg.getKind() == TemplateArgument::Type &&
+             isOwed(Arg.getAsType(), R);
+    };
+    return llvm::any_of(
+        Owner->getTemplateArgs().asArray(), [&](const TemplateArgument &Arg) {
+          return Arg.getKind() == TemplateArgument::Pack
+                     ? llvm::any_of(Arg.pack_elements(), Owes)
+                     : Owes(Arg);
+        });
+  }
+  // A destructor of its own may do anything with what the object holds.
+  return Class->isAggregate() && !Class->hasUserDeclaredDestructor() &&
+         llvm::any_of(Class->fields(), [&](const FieldDecl *Field) {
+           return isOwed(Field->getType(), R);
+         });
+}
+
+bool fills(llvm::StringRef Method) {
+  return Method == "push_back" || Method == "emplace_back" ||
+         Method == "push_front" || Method == "emplace_front" ||
+         Method == "emplace";
 }
 
 TaskUses::TaskUses(const Function &F, const Roles &R) {

@@ -13,6 +13,13 @@ namespace corolint {
 /// Whether dropping a value of type \p T means that work never runs.
 bool isOwed(clang::QualType T, const Roles &R);
 
+/// Whether \p T is such a type or owns one: `std::optional<task>`,
+/// `std::vector<task>`, an aggregate with a task in it.
+bool mayOwe(clang::QualType T, const Roles &R);
+
+/// Whether \p Method puts its argument into a container.
+bool fills(llvm::StringRef Method);
+
 /// How one function uses the tasks it makes.
 struct TaskUses {
   TaskUses(const Function &F, const Roles &R);

@@ -32,15 +32,19 @@ void run(Pass &P) {
       if (Task.How != DroppedTask::Kind::Discarded)
         F.Why.push_back(
             {Task.DroppedAt, "'" + Task.Variable + "' is dropped here"});
-      else if (Function->isCoroutine()) {
-        F.Why.push_back({Task.Where, "await it: 'co_await' it here"});
-        F.Fixes.push_back(
-            {"insert 'co_await'",
-             {clang::FixItHint::CreateInsertion(Task.Where, "co_await ")},
-             /*Safe=*/false});
-      } else {
-        F.Why.push_back({Task.Where, "return it, hand it to something that "
-                                     "awaits it, or make this a coroutine"});
+      if (Task.Callee && Task.Callee->getLocation().isValid())
+        F.Why.push_back({Task.Callee->getLocation(),
+                         Task.Maker + " returns a '" + Task.Type +
+                             "', which does nothing until it is awaited"});
+      if (Task.How == DroppedTask::Kind::Discarded) {
+        if (Function->isCoroutine())
+          F.Fixes.push_back(
+              {"insert 'co_await'",
+               {clang::FixItHint::CreateInsertion(Task.Where, "co_await ")},
+               /*Safe=*/false});
+        else
+          F.Why.push_back({Task.Where, "return it, hand it to something that "
+                                       "awaits it, or make this a coroutine"});
       }
       P.report(std::move(F));
     }
