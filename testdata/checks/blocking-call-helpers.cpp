@@ -204,6 +204,23 @@ task<> through_thread_start() {
   co_await work();
 }
 
+/// What it gets in await_resume is there: that is why it was resumed.
+struct future_awaiter {
+  std::future<int> &future;
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> waiter) {
+    std::thread([this, waiter] {
+      future.wait();
+      waiter.resume();
+    }).detach();
+  }
+  int await_resume() { return future.get(); }
+};
+
+task<> awaits_a_future(std::future<int> &future) {
+  co_await save(co_await future_awaiter{future});
+}
+
 void start_one(std::vector<std::jthread> &all) {
   all.push_back(std::jthread(touch));
 }
