@@ -246,20 +246,6 @@ task<> through_own_task_spawn() {
 // Containers of tasks
 //===----------------------------------------------------------------------===//
 
-std::vector<task<>> container_returned() {
-  std::string text = "x";
-  std::vector<task<>> tasks;
-  tasks.push_back(by_reference(text));
-  // CHECK: :[[#@LINE-1]]:32: warning: task keeps a reference to 'text', which dies before the task ends [coro-borrow-in-spawned-task]
-  return tasks;
-}
-
-void container_of_the_caller(std::vector<task<>> &tasks) {
-  std::string text = "x";
-  tasks.push_back(by_reference(text));
-  // CHECK: :[[#@LINE-1]]:32: warning: task keeps a reference to 'text', which dies before the task ends [coro-borrow-in-spawned-task]
-}
-
 task<> container_awaited() {
   std::string text = "x";
   std::vector<task<>> tasks;
@@ -294,30 +280,10 @@ task<> task_variable_awaited() {
 // Order
 //===----------------------------------------------------------------------===//
 
-void declared_after_what_joins() {
-  std::jthread worker;
-  int local = 0;
-  worker = std::jthread([&local] { use(local); });
-  // CHECK: :[[#@LINE-1]]:27: warning: task keeps a reference to 'local', which dies before the task ends [coro-borrow-in-spawned-task]
-}
-
 void declared_before_what_joins() {
   int local = 0;
   std::jthread worker;
   worker = std::jthread([&local] { use(local); });
-}
-
-task<> joined_after_the_inner_scope() {
-  corort::join_handle<> handle;
-  {
-    int local = 0;
-    handle = corort::spawn([&local]() -> task<> {
-      use(local);
-      co_return;
-    });
-    // CHECK: :[[#@LINE-4]]:30: warning: task keeps a reference to 'local', which dies before the task ends [coro-borrow-in-spawned-task]
-  }
-  co_await handle;
 }
 
 task<> joined_inside_the_inner_scope() {
