@@ -267,9 +267,14 @@ static bool isKnown(const FunctionDecl &F, const Roles &R) {
 /// none in this file, or if it does not run then.
 const Function *BlockingCalls::bodyOf(const CallSite &Site) const {
   const Function *Body = Model.find(Site.Callee);
-  if (!Body || Body->isCoroutine() || isKnown(Body->Decl, R))
+  if (!Body || Body->isCoroutine() || isKnown(Body->Decl, R) ||
+      R.isDescribed(Body->Decl))
     return nullptr;
   const auto *Method = dyn_cast<CXXMethodDecl>(Site.Callee);
+  // It collects what is ready by then.
+  if (Method && Method->getDeclName().isIdentifier() &&
+      Method->getName() == "await_resume")
+    return nullptr;
   const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(Site.Call);
   // Which override runs is not known.
   if (Method && Call && Method->isVirtual() &&

@@ -59,7 +59,7 @@ private:
                       std::vector<BranchTaken> &Branches);
   bool dropDetaches(QualType Handle, const Role &Spawn) const;
   bool waitedForLater(const Expr &Start, llvm::ArrayRef<Borrow> Borrows) const;
-  bool executorIsOwn(const Expr &Call, const Role &Spawn) const;
+  bool ownsExecution(const VarDecl *Var) const;
 
   bool keepsThisAlive(const Expr *E) const;
   bool thisMayWait() const;
@@ -171,9 +171,37 @@ bool CaptureAnalysis::waitedForLater(const Expr &Start,
          llvm::any_of(Sites.LoopConditions, About);
 }
 
-/// The task runs on something that the object or the function owns and that
-/// ends with it.
-bool CaptureAnalysis::executorIsOwn(const Expr &Call, const Role &Spawn) const {
+/// A local that runs what it is given and ends it with itself (`io_context`), or
+/// a handle to one made here. What runs tasks can't be copied; handles can.
+bool CaptureAnalysis::ownsExecution(const VarDecl *Var) const {
+  if (!Var || !Var->hasLocalStorage() || isa<ParmVarDecl>(Var) ||
+      Var->getType()->isReferenceType())
+    return false;
+  const CXXRecordDecl *Class = Var->getType()->getAsCXXRecordDecl();
+  if (Class && R.of(Var->getType(), RoleKind::Executor) &&
+      llvm::any_of(Class->ctors(), [](const CXXConstructorDecl *Constructor) {
+        return Constructor->isCopyConstructor() &&
+               (Constructor->isDeleted() ||
+                Constructor->getAccess() == AS_private);
+      }))
+    return true;
+  class Sources : public RecursiveASTVisitor<Sources> {
+  public:
+    llvm::SmallVector<const VarDecl *, 2> Found;
+    bool VisitDeclRefExpr(DeclRefExpr *Ref) {
+      if (const auto *Var = dyn_cast<VarDecl>(Ref->getDecl()))
+        Found.push_back(Var);
+      return true;
+    }
+  } Finder;
+  Finder.TraverseStmt(const_cast<Expr *>(Var->getInit()));
+  return llvm::any_of(Finder.Found, [&](const VarDecl *Source) {
+    return Source != Var && ownsExecution(Source);
+  });
+}
+
+/// What \p Call starts its task on; nullptr if it does not say.
+static const Expr *executorOf(const Expr &Call, const Role &Spawn) {
   const Expr *Executor = nullptr;
   const llvm::ArrayRef<const Expr *> Args = argumentsOf(Call);
   if (const std::optional<unsigned> Index = Spawn.index("executor"))
@@ -181,17 +209,21 @@ bool CaptureAnalysis::executorIsOwn(const Expr &Call, const Role &Spawn) const {
   else if (const std::optional<MemberCall> Member = asMemberCall(&Call))
     Executor = Member->Object;
   if (!Executor)
-    return false;
+    return nullptr;
   Executor = skipWrappers(Executor);
   // `ctx.get_executor()`.
   if (const std::optional<MemberCall> Member = asMemberCall(Executor))
     Executor = skipWrappers(Member->Object);
-  if (const auto *Member = dyn_cast<MemberExpr>(Executor))
-    return isa<CXXThisExpr>(skipWrappers(Member->getBase())) &&
-           !Member->getMemberDecl()->getType()->isReferenceType() &&
-           !Member->getMemberDecl()->getType()->isPointerType() &&
-           Member->getType()->isRecordType();
-  return false;
+  return Executor;
+}
+
+/// \p Executor is part of the object behind `this`, so its tasks end with it.
+static bool isOwnMember(const Expr &Executor) {
+  const auto *Member = dyn_cast<MemberExpr>(&Executor);
+  if (!Member || !isa<CXXThisExpr>(skipWrappers(Member->getBase())))
+    return false;
+  const QualType T = Member->getMemberDecl()->getType();
+  return !T->isReferenceType() && T->isRecordType();
 }
 
 /// An owner of the object behind `this` goes along: `shared_from_this()`, or a
@@ -272,8 +304,11 @@ CaptureAnalysis::started(const SpawnSites::Start &Start) {
       (Fate == Fate::Detached && Start.Spawn.is("joins", "yes")) ||
       (Task.Branches.empty() && waitedForLater(*Start.Call, Task.Borrows)))
     return std::nullopt;
-  const bool OwnExecutor = executorIsOwn(*Start.Call, Start.Spawn);
-  if (OwnExecutor || Fate == Fate::Returned || thisMayWait() ||
+  const Expr *Executor = executorOf(*Start.Call, Start.Spawn);
+  const auto *Ref = dyn_cast_or_null<DeclRefExpr>(Executor);
+  if (Ref && ownsExecution(dyn_cast<VarDecl>(Ref->getDecl())))
+    return std::nullopt;
+  if ((Executor && isOwnMember(*Executor)) || Fate == Fate::Returned || thisMayWait() ||
       llvm::any_of(Args, [&](const Expr *Arg) { return keepsThisAlive(Arg); }))
     llvm::erase_if(Task.Borrows, [](const Borrow &B) {
       return B.How == Borrow::Kind::This;

@@ -50,9 +50,14 @@ public:
     return LastComponents.contains(Unqualified);
   }
 
+  /// \returns whether any entry is in the outermost namespace \p Name: the
+  /// library in it is described, so its bodies need not be read.
+  bool describes(llvm::StringRef Name) const { return Outermost.contains(Name); }
+
 private:
   llvm::StringMap<llvm::SmallVector<Entry, 1>> Entries;
   llvm::StringSet<> LastComponents;
+  llvm::StringSet<> Outermost;
 };
 
 } // namespace corolint

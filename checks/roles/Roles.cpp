@@ -301,4 +301,13 @@ const Expr *Roles::argument(const Expr &Call, std::optional<unsigned> Index) {
   return nullptr;
 }
 
+bool Roles::isDescribed(const Decl &D) const {
+  const NamespaceDecl *Outermost = nullptr;
+  for (const DeclContext *Context = D.getDeclContext(); Context;
+       Context = Context->getParent())
+    if (const auto *Namespace = dyn_cast<NamespaceDecl>(Context))
+      Outermost = Namespace;
+  return Outermost && Table.describes(Outermost->getName());
+}
+
 } // namespace corolint

@@ -123,6 +123,9 @@ public:
   /// `await_ready` whose visible body returns true, a role).
   bool neverSuspends(clang::QualType Awaiter) const;
 
+  /// \p D belongs to a library that role files describe.
+  bool isDescribed(const clang::Decl &D) const;
+
   /// \p T is a non-owning view: pointers, `std::string_view`, `std::span`,
   /// iterators, `reference_wrapper`, by role or `gsl::Pointer`.
   bool isView(clang::QualType T) const;
