@@ -72,15 +72,6 @@ task<> in_awaited_struct() {
   co_await pending.body;
 }
 
-task<> counted_but_not_awaited() {
-  std::vector<task<>> tasks;
-  tasks.push_back(flush());
-  if (tasks.size() > 3)
-    touch();
-  // CHECK: :[[#@LINE-4]]:23: warning: 'tasks' is never awaited, so 'flush' never runs [coro-unawaited-task]
-  co_await work();
-}
-
 //===----------------------------------------------------------------------===//
 // Callees
 //===----------------------------------------------------------------------===//
