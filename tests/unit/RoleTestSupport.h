@@ -132,6 +132,19 @@ struct suspend_never {
 }
 )cpp";
 
+/// A table of the role file \p Json alone.
+inline RoleTable tableOf(llvm::StringRef Json) {
+  RoleTable Table;
+  if (llvm::Error E = Table.add("test.json", Json))
+    ADD_FAILURE() << llvm::toString(std::move(E));
+  return Table;
+}
+
+/// \p Code after the declarations that every coroutine needs.
+inline std::string withCoroutines(llvm::StringRef Code) {
+  return (CoroutineHeader + Code).str();
+}
+
 } // namespace corolint
 
 #endif
