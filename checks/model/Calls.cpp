@@ -79,6 +79,20 @@ std::optional<MemberCall> asMemberCall(const Stmt *S) {
   return Result;
 }
 
+std::optional<bool> testsEngaged(const CXXMethodDecl &Method) {
+  if (!Method.isConst() || Method.getNumParams() != 0)
+    return std::nullopt;
+  if (isa<CXXConversionDecl>(Method))
+    return Method.getReturnType()->isBooleanType() ? std::optional(true)
+                                                   : std::nullopt;
+  const llvm::StringRef Name = nameOf(Method.getDeclName());
+  if (Name == "has_value" || Name == "valid" || Name == "joinable")
+    return true;
+  if (Name == "empty")
+    return false;
+  return std::nullopt;
+}
+
 const Expr *movedFrom(const Expr *E) {
   E = skipWrappers(E);
   const auto *Call = dyn_cast_or_null<CallExpr>(E);

@@ -32,6 +32,11 @@ struct MemberCall {
 /// \returns nullopt if \p S is no call of a member.
 std::optional<MemberCall> asMemberCall(const clang::Stmt *S);
 
+/// What a test of an object without arguments says when it is true: that there
+/// is something in it (`if (t)`, `t.has_value()`, `t.valid()`) or that there is
+/// not (`t.empty()`). \returns nullopt for other methods.
+std::optional<bool> testsEngaged(const clang::CXXMethodDecl &Method);
+
 /// Through everything that does not make another object: parentheses,
 /// conversions, temporaries' bookkeeping.
 const clang::Expr *skipWrappers(const clang::Expr *E);

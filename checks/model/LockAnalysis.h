@@ -106,6 +106,8 @@ private:
                    llvm::SmallVectorImpl<Path> &Forks);
   void apply(LockEffect What, unsigned Holder, const clang::Expr &E, Path &P,
              llvm::SmallVectorImpl<Path> &Forks);
+  bool mayUnlock(const clang::Expr &E,
+                 const clang::FunctionDecl *Callee) const;
   void passArguments(const clang::Expr &E, State &S);
   void captures(const clang::LambdaExpr &Lambda, State &S);
   bool isGivenTo(const clang::Expr &Awaited, unsigned Holder) const;

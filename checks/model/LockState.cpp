@@ -283,6 +283,15 @@ bool LockAnalysis::byRole(const Expr &E, Path &P,
   return false;
 }
 
+/// Whether what \p E makes or calls may unlock the lock it is given, now or when
+/// it dies. Functions of this file have been looked into; a library's wait gives
+/// the lock back.
+bool LockAnalysis::mayUnlock(const Expr &E, const FunctionDecl *Callee) const {
+  return isa<CXXConstructExpr>(E) ||
+         (Callee && !Model.find(Callee) &&
+          !Ast.getSourceManager().isInSystemHeader(Callee->getLocation()));
+}
+
 /// Guards handed to a call: moved in, they are gone; by reference, they are
 /// what the callee makes of them.
 void LockAnalysis::passArguments(const Expr &E, State &S) {
@@ -326,6 +335,10 @@ void LockAnalysis::passArguments(const Expr &E, State &S) {
     const bool Address = isa_and_nonnull<UnaryOperator>(Arg);
     const auto *Ref = dyn_cast_or_null<DeclRefExpr>(
         Address ? skipWrappers(cast<UnaryOperator>(Arg)->getSubExpr()) : Arg);
+    const QualType T = Args[I]->getType();
+    if (R.isThreadLock(T->isPointerType() ? T->getPointeeType() : T) &&
+        mayUnlock(E, Callee))
+      free(S, lockObject(*Args[I]), E.getBeginLoc());
     const std::optional<unsigned> Guard = Ref ? guardIn(Ref, S) : std::nullopt;
     if (Guard && (Address || !keepsLocked(Callee, I)))
       set(S, *Guard, Unknown);

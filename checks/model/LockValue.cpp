@@ -55,6 +55,9 @@ int LockAnalysis::valueOf(const Expr *E, State &S, LockName &Lock) {
 int LockAnalysis::valueOfConstruction(const Expr &E, State &S,
                                       LockName &Lock) {
   const llvm::ArrayRef<const Expr *> Args = argumentsOf(E);
+  // `std::nullopt`, a deleter, a duration on its way in.
+  if (isa<CXXConstructExpr>(E) && !isTracked(E.getType()))
+    return Free;
   bool AnyLock = false, Tried = false;
   int Inner = Free;
   for (const Expr *Arg : Args) {

@@ -3,6 +3,8 @@
 
 #include "checks/model/PathFacts.h"
 
+#include "checks/model/Calls.h"
+
 #include "clang/AST/ExprCXX.h"
 #include "clang/AST/RecursiveASTVisitor.h"
 #include "llvm/ADT/FoldingSet.h"
@@ -254,13 +256,9 @@ std::optional<Conditions::Literal> Conditions::literal(const Expr *E) const {
     return std::nullopt;
   // A conversion to bool tests the object itself, as do these of its methods.
   if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E)) {
-    const CXXMethodDecl *Method = Call->getMethodDecl();
-    const llvm::StringRef Name = Method->getDeclName().isIdentifier()
-                                     ? Method->getName()
-                                     : llvm::StringRef();
-    if (isa<CXXConversionDecl>(Method) || Name == "has_value" ||
-        Name == "empty") {
-      Negated ^= Name == "empty";
+    if (const std::optional<bool> Engaged =
+            testsEngaged(*Call->getMethodDecl())) {
+      Negated ^= !*Engaged;
       E = strip(Call->getImplicitObjectArgument());
     }
   }

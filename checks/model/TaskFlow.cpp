@@ -86,8 +86,9 @@ const Expr *TaskAnalysis::makerOf(const Expr *E) const {
   if (!E || movedFrom(E))
     return nullptr;
   const auto *Call = dyn_cast<CallExpr>(E);
-  if (Call && Call->isPRValue() && isOwed(Call->getType(), R))
-    return Call;
+  if (isa<CallExpr, CoawaitExpr>(E) && E->isPRValue() &&
+      isOwed(E->getType(), R))
+    return E;
   // `T t{call()}`, `std::make_unique<T>(call())`, `std::tuple(call(), call())`:
   // what goes in is what is owed.
   const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
@@ -102,7 +103,12 @@ const Expr *TaskAnalysis::makerOf(const Expr *E) const {
 }
 
 void TaskAnalysis::store(const VarDecl *Var, const Expr *Value, Path &P) {
-  // A task that comes from another variable is whoever's debt it was.
+  if (const Expr *Source = movedSource(Value)) {
+    const VarDecl *Other = localRoot(Source);
+    if (Entry *From = find(P.S, Other))
+      From->Var = Var;
+    return;
+  }
   llvm::erase_if(P.S, [=](const Entry &E) { return E.Var == Var; });
   const auto *Construct =
       Value ? dyn_cast<CXXConstructExpr>(skipWrappers(Value)) : nullptr;

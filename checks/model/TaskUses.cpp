@@ -113,6 +113,10 @@ public:
   }
   bool VisitVarDecl(VarDecl *Var) {
     Uses.AnyDebt |= mayOwe(Var->getType().getNonReferenceType(), R);
+    // `auto u = std::move(t);` makes the debt another variable's.
+    if (Var->hasLocalStorage() && mayOwe(Var->getType(), R))
+      if (const Expr *Source = movedSource(Var->getInit()))
+        Uses.Benign.insert(skipWrappers(Source));
     // A reference to the task may be awaited instead of it.
     if (Var->getType()->isReferenceType() && Var->getInit())
       if (const VarDecl *Other = localRoot(Var->getInit()))
@@ -133,10 +137,9 @@ public:
     if (Ignore && Ignore->getDecl()->isInStdNamespace() &&
         Ignore->getDecl()->getName() == "ignore" && !Call->Args.empty())
       discard(Call->Args[0]);
-    // A test (`if (t)`, `t.valid()`), being assigned to or filled uses nothing
+    // A test whether there is a task, being assigned to or filled uses nothing
     // up.
-    const bool Test =
-        Call->Method->isConst() && Call->Method->getReturnType()->isBooleanType();
+    const bool Test = testsEngaged(*Call->Method).has_value();
     if (Test || fills(Call->Name) || Call->Name == "reserve" || Call->Method->getOverloadedOperator() == OO_Equal)
       Uses.Benign.insert(skipWrappers(Call->Object));
     return true;
@@ -225,6 +228,18 @@ bool fills(llvm::StringRef Method) {
   return Method == "push_back" || Method == "emplace_back" ||
          Method == "push_front" || Method == "emplace_front" ||
          Method == "emplace";
+}
+
+const Expr *movedSource(const Expr *Init) {
+  while (Init) {
+    Init = skipWrappers(Init);
+    if (const Expr *Source = movedFrom(Init))
+      return isa<DeclRefExpr>(skipWrappers(Source)) ? Source : nullptr;
+    const auto *Construct = dyn_cast<CXXConstructExpr>(Init);
+    Init = Construct && Construct->getNumArgs() == 1 ? Construct->getArg(0)
+                                                     : nullptr;
+  }
+  return nullptr;
 }
 
 TaskUses::TaskUses(const Function &F, const Roles &R) {

@@ -20,6 +20,9 @@ bool mayOwe(clang::QualType T, const Roles &R);
 /// Whether \p Method puts its argument into a container.
 bool fills(llvm::StringRef Method);
 
+/// The variable `t` in the initialiser `std::move(t)`; nullptr for others.
+const clang::Expr *movedSource(const clang::Expr *Init);
+
 /// How one function uses the tasks it makes.
 struct TaskUses {
   TaskUses(const Function &F, const Roles &R);
