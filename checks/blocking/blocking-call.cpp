@@ -79,8 +79,10 @@ llvm::StringRef replacement(const Role &Blocks, const Function &Coroutine) {
 }
 
 /// Whether \p Site waits for an object that an enclosing condition has found
-/// ready: `if (f.wait_for(0s) == std::future_status::ready) use(f.get());`
-bool isProvenReady(const CallSite &Site, const clang::ParentMap &Parents) {
+/// ready, or that a loop has polled before:
+/// `if (f.wait_for(0s) == std::future_status::ready) use(f.get());`
+bool isProvenReady(const CallSite &Site, const Function &Coroutine,
+                   const clang::ParentMap &Parents) {
   const std::optional<MemberCall> Wait = asMemberCall(Site.Call);
   const clang::VarDecl *Object = Wait ? localRoot(Wait->Object) : nullptr;
   if (!Object)
@@ -98,6 +100,21 @@ bool isProvenReady(const CallSite &Site, const clang::ParentMap &Parents) {
       return true;
     }
   };
+  class Polls : public clang::RecursiveASTVisitor<Polls> {
+  public:
+    explicit Polls(Asks &Condition) : Condition(Condition) {}
+    Asks &Condition;
+    bool VisitWhileStmt(clang::WhileStmt *Loop) {
+      return Condition.TraverseStmt(Loop->getCond());
+    }
+    bool VisitDoStmt(clang::DoStmt *Loop) {
+      return Condition.TraverseStmt(Loop->getCond());
+    }
+  };
+  Asks Polled(Object);
+  Polls(Polled).TraverseStmt(const_cast<clang::Stmt *>(Coroutine.Body));
+  if (Polled.Ready)
+    return true;
   const clang::Stmt *Child = Site.Call;
   while (const clang::Stmt *Parent =
              Parents.getParent(const_cast<clang::Stmt *>(Child))) {
@@ -165,7 +182,7 @@ void run(Pass &P) {
       if (!Parents)
         Parents = std::make_unique<clang::ParentMap>(
             const_cast<clang::Stmt *>(Coroutine->Body));
-      if (!isProvenReady(Site, *Parents))
+      if (!isProvenReady(Site, *Coroutine, *Parents))
         report(P, *Coroutine, *Chain);
     }
   }

@@ -6,11 +6,110 @@
 #include "checks/model/Calls.h"
 
 #include "clang/AST/ExprCXX.h"
+#include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/Basic/SourceManager.h"
 
 namespace corolint {
 
 using namespace clang;
+
+/// Whether a \p T owns what its `*`, `[]` and `front()` reach.
+static bool ownsContents(QualType T, const Roles &R) {
+  const CXXRecordDecl *Class = T.getNonReferenceType()->getAsCXXRecordDecl();
+  return Class && !R.isView(T) && Class->isInStdNamespace() &&
+         Class->getName() != "shared_ptr" && Class->getName() != "weak_ptr";
+}
+
+/// The local object that \p E is, or is a part of: `x`, `x.member`, `x[0]`,
+/// `x.front()`, `*x` of a container, `optional` or `unique_ptr`, and the variable
+/// of a range-for over one. nullptr if a pointer or reference leads elsewhere.
+const ValueDecl *BorrowFinder::partOf(const Expr *E) const {
+  const ValueDecl *Whole = wholeOf(E);
+  return Whole && !isGivenAway(*Whole) ? Whole : nullptr;
+}
+
+/// An owner moved from or released takes what it owns elsewhere, where it may
+/// live on.
+bool BorrowFinder::isGivenAway(const ValueDecl &Owner) const {
+  class Moves : public RecursiveASTVisitor<Moves> {
+  public:
+    explicit Moves(const ValueDecl &Owner) : Owner(Owner) {}
+    const ValueDecl &Owner;
+    bool Any = false;
+    bool VisitCallExpr(CallExpr *E) {
+      const Expr *Source = movedFrom(E);
+      if (const std::optional<MemberCall> Call = asMemberCall(E);
+          Call && Call->Name == "release")
+        Source = Call->Object;
+      const auto *Ref =
+          dyn_cast_or_null<DeclRefExpr>(Source ? skipWrappers(Source) : nullptr);
+      Any |= Ref && Ref->getDecl() == &Owner;
+      return !Any;
+    }
+  } Finder(Owner);
+  Finder.TraverseStmt(const_cast<Stmt *>(F.Body));
+  return Finder.Any;
+}
+
+const ValueDecl *BorrowFinder::wholeOf(const Expr *E) const {
+  while ((E = skipWrappers(E))) {
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
+      const auto *Var = dyn_cast<VarDecl>(Ref->getDecl());
+      // `__begin` of a range-for.
+      if (Var && Var->isImplicit() && Var->getInit() &&
+          !Var->getType()->isReferenceType()) {
+        const std::optional<MemberCall> Begin =
+            asMemberCall(skipWrappers(Var->getInit()));
+        if (!Begin || Begin->Name != "begin")
+          return nullptr;
+        E = Begin->Object;
+        continue;
+      }
+      return ownLocal(Ref->getDecl());
+    }
+    if (const auto *Member = dyn_cast<MemberExpr>(E)) {
+      if (Member->getMemberDecl()->getType()->isReferenceType())
+        return nullptr;
+      E = Member->getBase();
+      if (Member->isArrow() && !asMemberCall(skipWrappers(E)))
+        return nullptr;
+    } else if (const auto *Element = dyn_cast<ArraySubscriptExpr>(E)) {
+      E = Element->getBase();
+      if (!skipWrappers(E)->getType()->isArrayType())
+        return nullptr;
+    } else if (const auto *Deref = dyn_cast<UnaryOperator>(E)) {
+      const auto *Ref = Deref->getOpcode() == UO_Deref
+                            ? dyn_cast<DeclRefExpr>(
+                                  skipWrappers(Deref->getSubExpr()))
+                            : nullptr;
+      if (!Ref || !Ref->getDecl()->isImplicit())
+        return nullptr;
+      E = Ref;
+    } else if (const auto *Choice = dyn_cast<ConditionalOperator>(E)) {
+      if (const ValueDecl *Own = wholeOf(Choice->getTrueExpr()))
+        return Own;
+      E = Choice->getFalseExpr();
+    } else if (const std::optional<MemberCall> Call = asMemberCall(E)) {
+      const OverloadedOperatorKind Kind =
+          Call->Method ? Call->Method->getOverloadedOperator() : OO_None;
+      const bool Reaches = Kind == OO_Star || Kind == OO_Arrow ||
+                           Kind == OO_Subscript || Call->Name == "front" ||
+                           Call->Name == "back" || Call->Name == "at" ||
+                           Call->Name == "value";
+      const auto *Ref = dyn_cast<DeclRefExpr>(skipWrappers(Call->Object));
+      const bool RangeFor =
+          Kind == OO_Star && Ref && Ref->getDecl()->isImplicit();
+      if (!RangeFor &&
+          (!Reaches ||
+           !ownsContents(Call->Object->IgnoreParenImpCasts()->getType(), R)))
+        return nullptr;
+      E = Call->Object;
+    } else {
+      return nullptr;
+    }
+  }
+  return nullptr;
+}
 
 /// The local object that \p D names: itself, what a local reference was bound
 /// to, or a structured binding of one. Not somebody else's object reached
@@ -27,12 +126,7 @@ const ValueDecl *BorrowFinder::ownLocal(const ValueDecl *D) const {
     return Var;
   if (isa<ParmVarDecl>(Var) || !Var->getInit())
     return nullptr;
-  const Expr *Init = Var->getInit();
-  if (const auto *Cleanups = dyn_cast<ExprWithCleanups>(Init))
-    Init = Cleanups->getSubExpr();
-  Init = Init->IgnoreParens();
-  const auto *Ref = dyn_cast<DeclRefExpr>(Init);
-  return Ref && Ref->getDecl() != D ? ownLocal(Ref->getDecl()) : nullptr;
+  return partOf(Var->getInit());
 }
 
 void BorrowFinder::value(const Expr *E, SourceLocation Where,
@@ -107,7 +201,7 @@ void BorrowFinder::value(const Expr *E, SourceLocation Where,
       const CXXRecordDecl *Owner = Var->getType()->getAsCXXRecordDecl();
       // A shared owner's pointee is not this variable's to end.
       if (Owner && Owner->getName() != "shared_ptr" &&
-          Owner->getName() != "weak_ptr")
+          Owner->getName() != "weak_ptr" && !isGivenAway(*Var))
         Out.push_back({Kind, Where, Var});
       return;
     }
@@ -134,7 +228,7 @@ void BorrowFinder::capturesOf(const LambdaExpr &Lambda,
     if (Var && Var->isInitCapture()) {
       // `[&r = x]` names x through its initialiser.
       if (Capture.getCaptureKind() == LCK_ByRef) {
-        if (const ValueDecl *Own = ownLocal(localRoot(Var->getInit())))
+        if (const ValueDecl *Own = partOf(Var->getInit()))
           Out.push_back({Borrow::Kind::Reference, Where, Own});
       } else if (Var->getInit()) {
         value(Var->getInit(), Where, Out);
@@ -190,8 +284,10 @@ void BorrowFinder::argumentsTo(const CallExpr &Call,
       value(Args[I], Where, Out);
       continue;
     }
-    const auto *Ref = dyn_cast<DeclRefExpr>(skipWrappers(Args[I]));
-    if (const ValueDecl *Var = Ref ? ownLocal(Ref->getDecl()) : nullptr)
+    // A temporary is the business of another check.
+    if (!Args[I]->isLValue())
+      continue;
+    if (const ValueDecl *Var = partOf(Args[I]))
       Out.push_back({Borrow::Kind::Reference, Where, Var});
   }
 }

@@ -39,6 +39,9 @@ public:
 
 private:
   const clang::ValueDecl *ownLocal(const clang::ValueDecl *D) const;
+  const clang::ValueDecl *partOf(const clang::Expr *E) const;
+  const clang::ValueDecl *wholeOf(const clang::Expr *E) const;
+  bool isGivenAway(const clang::ValueDecl &Owner) const;
   void capturesOf(const clang::LambdaExpr &Lambda,
                   std::vector<Borrow> &Out) const;
   void argumentsTo(const clang::CallExpr &Call,

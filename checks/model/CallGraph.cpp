@@ -43,9 +43,24 @@ public:
   /// has given its contents away before it is destroyed.
   void prepare(const CFGElement &E) {
     const auto S = E.getAs<CFGStmt>();
-    const auto *Call = S ? dyn_cast<Expr>(S->getStmt()) : nullptr;
+    if (!S)
+      return;
+    // `std::jthread t;` has no thread to wait for.
+    if (const auto *Decls = dyn_cast<DeclStmt>(S->getStmt()))
+      for (const Decl *D : Decls->decls()) {
+        const auto *Var = dyn_cast<VarDecl>(D);
+        const auto *Init = Var && Var->getInit()
+                               ? dyn_cast<CXXConstructExpr>(Var->getInit())
+                               : nullptr;
+        if (Init && Init->getNumArgs() == 0 &&
+            Init->getConstructor()->isInStdNamespace())
+          GivenAway.insert(Var);
+      }
+    const auto *Call = dyn_cast<Expr>(S->getStmt());
     if (!Call)
       return;
+    if (const auto *Operand = dyn_cast<CXXNoexceptExpr>(Call))
+      Unevaluated.push_back(Operand->getOperand()->getSourceRange());
     if (const Expr *Moved = movedFrom(Call)) {
       GivenAway.insert(localRoot(Moved));
       return;
@@ -121,6 +136,10 @@ private:
   }
 
   void add(const Expr &E, SourceLocation Where) {
+    if (llvm::any_of(Unevaluated, [&](SourceRange Range) {
+          return Range.fullyContains(E.getSourceRange());
+        }))
+      return;
     const FunctionDecl *Callee = nullptr;
     if (const auto *Call = dyn_cast<CallExpr>(&E))
       Callee = calleeOf(*Call);
@@ -178,6 +197,8 @@ private:
   std::vector<CallSite> &Calls;
   /// Variables moved from or detached, temporaries given to a call.
   llvm::DenseSet<const void *> GivenAway;
+  /// Operands of `noexcept`, which the control flow graph lists all the same.
+  llvm::SmallVector<SourceRange, 1> Unevaluated;
 };
 
 } // namespace

@@ -59,7 +59,9 @@ private:
                       std::vector<BranchTaken> &Branches);
   bool dropDetaches(QualType Handle, const Role &Spawn) const;
   bool waitedForLater(const Expr &Start, llvm::ArrayRef<Borrow> Borrows) const;
+  bool runsTasks(QualType T) const;
   bool ownsExecution(const VarDecl *Var) const;
+  bool isOwnMember(const Expr &Executor) const;
 
   bool keepsThisAlive(const Expr *E) const;
   bool thisMayWait() const;
@@ -129,6 +131,11 @@ CaptureAnalysis::fateOf(const Expr &Call, const Role &Spawn,
                ? Fate::Detached
                : Fate::Kept;
   }
+  // In a template the handle's type is not known yet, but the name says it.
+  if (const auto *Member =
+          dyn_cast_or_null<CXXDependentScopeMemberExpr>(Parent))
+    return Member->getMember().getAsString() == "detach" ? Fate::Detached
+                                                         : Fate::Kept;
   if (const auto *Decls = dyn_cast_or_null<DeclStmt>(Parent)) {
     for (const Decl *D : Decls->decls()) {
       const auto *Var = dyn_cast<VarDecl>(D);
@@ -171,19 +178,25 @@ bool CaptureAnalysis::waitedForLater(const Expr &Start,
          llvm::any_of(Sites.LoopConditions, About);
 }
 
-/// A local that runs what it is given and ends it with itself (`io_context`), or
-/// a handle to one made here. What runs tasks can't be copied; handles can.
+/// What runs tasks itself (`io_context`, `thread_pool`) can't be copied; handles
+/// to it can.
+bool CaptureAnalysis::runsTasks(QualType T) const {
+  const CXXRecordDecl *Class = T->getAsCXXRecordDecl();
+  return Class && Class->hasDefinition() && R.of(T, RoleKind::Executor) &&
+         llvm::any_of(Class->ctors(), [](const CXXConstructorDecl *Constructor) {
+           return Constructor->isCopyConstructor() &&
+                  (Constructor->isDeleted() ||
+                   Constructor->getAccess() == AS_private);
+         });
+}
+
+/// A local that runs what it is given and ends it with itself, or a handle to
+/// one made here.
 bool CaptureAnalysis::ownsExecution(const VarDecl *Var) const {
   if (!Var || !Var->hasLocalStorage() || isa<ParmVarDecl>(Var) ||
       Var->getType()->isReferenceType())
     return false;
-  const CXXRecordDecl *Class = Var->getType()->getAsCXXRecordDecl();
-  if (Class && R.of(Var->getType(), RoleKind::Executor) &&
-      llvm::any_of(Class->ctors(), [](const CXXConstructorDecl *Constructor) {
-        return Constructor->isCopyConstructor() &&
-               (Constructor->isDeleted() ||
-                Constructor->getAccess() == AS_private);
-      }))
+  if (runsTasks(Var->getType()))
     return true;
   class Sources : public RecursiveASTVisitor<Sources> {
   public:
@@ -218,12 +231,11 @@ static const Expr *executorOf(const Expr &Call, const Role &Spawn) {
 }
 
 /// \p Executor is part of the object behind `this`, so its tasks end with it.
-static bool isOwnMember(const Expr &Executor) {
+bool CaptureAnalysis::isOwnMember(const Expr &Executor) const {
   const auto *Member = dyn_cast<MemberExpr>(&Executor);
   if (!Member || !isa<CXXThisExpr>(skipWrappers(Member->getBase())))
     return false;
-  const QualType T = Member->getMemberDecl()->getType();
-  return !T->isReferenceType() && T->isRecordType();
+  return runsTasks(Member->getMemberDecl()->getType());
 }
 
 /// An owner of the object behind `this` goes along: `shared_from_this()`, or a

@@ -114,7 +114,7 @@ Function::Function(const FunctionDecl &Decl, const Roles &R)
                          implicitSuspends(Coroutine->getInitSuspendStmt(), R)});
   SuspensionFinder(Suspensions, R).TraverseStmt(const_cast<Stmt *>(Body));
   Suspensions.push_back(
-      {SuspensionPoint::Kind::Final, nullptr, Body->getEndLoc(),
+      {SuspensionPoint::Kind::Final, nullptr, Decl.getBodyRBrace(),
        implicitSuspends(Coroutine->getFinalSuspendStmt(), R)});
 
   const VarDecl *Promise = Coroutine->getPromiseDecl();

@@ -3,7 +3,9 @@
 
 #include "checks/model/Flow.h"
 
+#include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/STLExtras.h"
 #include <algorithm>
 
 namespace corolint {
@@ -24,6 +26,15 @@ std::vector<BranchTaken> branchesTo(const PathStep *To) {
   }
   std::reverse(Taken.begin(), Taken.end());
   return Taken;
+}
+
+bool endsAbruptly(const clang::CFGBlock &Block) {
+  if (Block.hasNoReturnElement())
+    return true;
+  for (const clang::CFGElement &E : llvm::reverse(Block))
+    if (const auto S = E.getAs<clang::CFGStmt>())
+      return llvm::isa<clang::CXXThrowExpr>(S->getStmt());
+  return false;
 }
 
 std::vector<FindingNote> notesOn(llvm::ArrayRef<BranchTaken> Way) {

@@ -40,6 +40,9 @@ struct BranchTaken {
 /// listed once.
 std::vector<BranchTaken> branchesTo(const PathStep *To);
 
+/// Whether \p Block ends in a throw or a call that never returns.
+bool endsAbruptly(const clang::CFGBlock &Block);
+
 /// The notes that tell \p Way.
 std::vector<FindingNote> notesOn(llvm::ArrayRef<BranchTaken> Way);
 
@@ -155,7 +158,7 @@ private:
         continue;
       // A throw or a call that never returns is no way out of the function.
       if (Next.getReachableBlock() == &Graph.getExit() &&
-          N.Block->hasNoReturnElement())
+          endsAbruptly(*N.Block))
         continue;
       Path Out = P;
       if (Condition && !Known)

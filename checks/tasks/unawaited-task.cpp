@@ -32,7 +32,9 @@ void run(Pass &P) {
       if (Task.How != DroppedTask::Kind::Discarded)
         F.Why.push_back(
             {Task.DroppedAt, "'" + Task.Variable + "' is dropped here"});
-      if (Task.Callee && Task.Callee->getLocation().isValid())
+      if (Task.Callee && Task.Callee->getLocation().isValid() &&
+          !P.Ast.getSourceManager().isInSystemHeader(
+              Task.Callee->getLocation()))
         F.Why.push_back({Task.Callee->getLocation(),
                          Task.Maker + " returns a '" + Task.Type +
                              "', which does nothing until it is awaited"});

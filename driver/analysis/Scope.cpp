@@ -18,8 +18,14 @@ std::string absolutePath(llvm::StringRef Path, llvm::StringRef Directory) {
     Absolute = Directory;
     path::append(Absolute, Path);
   }
-  path::remove_dots(Absolute, /*remove_dot_dot=*/true);
-  return std::string(Absolute);
+  llvm::SmallString<256> Plain(Absolute);
+  path::remove_dots(Plain, /*remove_dot_dot=*/true);
+  // `..` after a symbolic link (`/lib/gcc/…/../include`) leads elsewhere than
+  // its text says.
+  llvm::SmallString<256> Real;
+  if (Plain != Absolute && !fs::exists(Plain) && !fs::real_path(Absolute, Real))
+    return std::string(Real);
+  return std::string(Plain);
 }
 
 bool isBelow(llvm::StringRef Path, llvm::StringRef Folder) {
