@@ -53,7 +53,7 @@ public:
                                ? dyn_cast<CXXConstructExpr>(Var->getInit())
                                : nullptr;
         if (Init && Init->getNumArgs() == 0 &&
-            Init->getConstructor()->isInStdNamespace())
+            Init->getConstructor()->getParent()->isInStdNamespace())
           GivenAway.insert(Var);
       }
     const auto *Call = dyn_cast<Expr>(S->getStmt());

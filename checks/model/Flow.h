@@ -163,6 +163,9 @@ private:
       Path Out = P;
       if (Condition && !Known)
         Tests.assume(Condition, Value, Out.Facts);
+      if (const auto *Switch = llvm::dyn_cast_or_null<clang::SwitchStmt>(
+              N.Block->getTerminatorStmt()))
+        Tests.assumeCase(*Switch, *Next.getReachableBlock(), Out.Facts);
       Tests.endBlock(Out.Facts);
       arrive(*Next.getReachableBlock(), std::move(Out), &N);
     }

@@ -60,11 +60,25 @@ const Expr *strip(const Expr *E) {
       Inner = Cleanups->getSubExpr();
     else if (const auto *Bind = dyn_cast<CXXBindTemporaryExpr>(Inner))
       Inner = Bind->getSubExpr();
+    else if (const auto *Rewritten = dyn_cast<CXXRewrittenBinaryOperator>(Inner))
+      Inner = Rewritten->getSemanticForm();
     if (Inner == E)
       return E;
     E = Inner;
   }
   return E;
+}
+
+/// Methods that may not be const but change nothing.
+bool isAccessor(const CXXMethodDecl &Method) {
+  constexpr llvm::StringLiteral Names[] = {"begin", "end",  "data", "front",
+                                           "back",  "at",   "get",  "value",
+                                           "size",  "find", "load"};
+  return Method.isConst() || Method.getOverloadedOperator() == OO_Star ||
+         Method.getOverloadedOperator() == OO_Arrow ||
+         Method.getOverloadedOperator() == OO_Subscript ||
+         (Method.getDeclName().isIdentifier() &&
+          llvm::is_contained(Names, Method.getName()));
 }
 
 /// Variables whose address leaves, or that a lambda may change: their value is
@@ -98,23 +112,27 @@ private:
   llvm::DenseSet<const ValueDecl *> &Escaped;
 };
 
-void collectDecls(const Stmt *S, llvm::SmallVectorImpl<const ValueDecl *> &Out,
-                  bool &Field) {
+void collectDecls(const Stmt *S,
+                  llvm::SmallVectorImpl<const ValueDecl *> &Out) {
   if (!S)
     return;
   if (const auto *Ref = dyn_cast<DeclRefExpr>(S))
     Out.push_back(Ref->getDecl());
-  if (isa<MemberExpr>(S))
-    Field = true;
+  if (const auto *Member = dyn_cast<MemberExpr>(S))
+    Out.push_back(Member->getMemberDecl());
   for (const Stmt *Child : S->children())
-    collectDecls(Child, Out, Field);
+    collectDecls(Child, Out);
 }
 
-/// The variable that \p E designates, or a part of which it designates.
+/// The variable that \p E designates, or a part of which it designates, not
+/// through a pointer.
 const ValueDecl *root(const Expr *E) {
   E = E->IgnoreParenImpCasts();
-  while (const auto *Member = dyn_cast<MemberExpr>(E))
+  while (const auto *Member = dyn_cast<MemberExpr>(E)) {
+    if (Member->isArrow())
+      return nullptr;
     E = Member->getBase()->IgnoreParenImpCasts();
+  }
   const auto *Ref = dyn_cast<DeclRefExpr>(E);
   return Ref ? Ref->getDecl() : nullptr;
 }
@@ -174,14 +192,11 @@ Conditions::Conditions(const Function &F) : Ast(F.Decl.getASTContext()) {
     const ValueDecl *Compared = Op && Op->isRelationalOp() ? root(Op->getLHS())
                                                            : nullptr;
     if (Compared)
-      Comparisons[Compared].push_back({L->Key, Op});
+      Comparisons[Compared].push_back({L->Key, L->Negated, Op});
     llvm::SmallVector<const ValueDecl *, 4> Decls;
-    bool Field = false;
-    collectDecls(Condition, Decls, Field);
+    collectDecls(Condition, Decls);
     for (const ValueDecl *D : Decls)
       Mentions[D].push_back(L->Key);
-    if (Field)
-      MentionsField.push_back(L->Key);
   }
 }
 
@@ -209,9 +224,16 @@ bool Conditions::isStable(const Expr *E) const {
   // `if (opt)`, `opt.has_value()`, `v.empty()` of a local object.
   if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E)) {
     const CXXMethodDecl *Method = Call->getMethodDecl();
-    return Method && Method->isConst() && Call->getNumArgs() == 0 &&
+    return Method && isAccessor(*Method) && Call->getNumArgs() == 0 &&
            isStable(Call->getImplicitObjectArgument());
   }
+  // `it != map.end()`.
+  if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(E))
+    return Op->isComparisonOp() && llvm::all_of(Op->arguments(), [&](const Expr *A) {
+             return isStable(A);
+           });
+  if (const auto *Temporary = dyn_cast<MaterializeTemporaryExpr>(E))
+    return isStable(Temporary->getSubExpr());
   return false;
 }
 
@@ -249,6 +271,18 @@ std::optional<Conditions::Literal> Conditions::literal(const Expr *E) const {
         return Literal{Id.ComputeHash() | ConditionBit,
                        Negated != (Op->getOpcode() == BO_NE), nullptr};
       }
+    }
+    // `a <= b` is `!(a > b)`, `a < b` is `!(a >= b)`.
+    if (const auto *Op = dyn_cast<BinaryOperator>(E);
+        Op && Op->isRelationalOp() && isStable(E)) {
+      const BinaryOperatorKind Kind = Op->getOpcode();
+      const bool Turned = Kind == BO_LE || Kind == BO_LT;
+      llvm::FoldingSetNodeID Id;
+      Id.AddInteger(Kind == BO_GT || Kind == BO_LE);
+      Op->getLHS()->IgnoreParenImpCasts()->Profile(Id, Ast, /*Canonical=*/true);
+      Op->getRHS()->IgnoreParenImpCasts()->Profile(Id, Ast, /*Canonical=*/true);
+      return Literal{Id.ComputeHash() | ConditionBit, Negated != Turned,
+                     nullptr};
     }
     break;
   }
@@ -328,7 +362,7 @@ void Conditions::step(const Stmt *S, PathFacts &Facts) const {
     if (auto It = Comparisons.find(D); It != Comparisons.end())
       for (const Comparison &C : It->second)
         if (const std::optional<bool> Value = compare(*C.Op, *Init, Ast))
-          Facts.set(C.Key, *Value);
+          Facts.set(C.Key, *Value != C.Negated);
     auto Flag = Flags.find(D);
     if (Flag == Flags.end())
       return;
@@ -349,29 +383,36 @@ void Conditions::step(const Stmt *S, PathFacts &Facts) const {
       else
         forget(D, Facts);
     }
-    if (isa<MemberExpr>(Op->getLHS()->IgnoreParens()))
-      for (PathFacts::Key K : MentionsField)
-        Facts.forget(K);
+    if (const auto *Member =
+            dyn_cast<MemberExpr>(Op->getLHS()->IgnoreParens()))
+      forget(Member->getMemberDecl(), Facts);
     return;
   }
   if (const auto *Op = dyn_cast<UnaryOperator>(S);
       Op && Op->isIncrementDecrementOp()) {
     if (const ValueDecl *D = root(Op->getSubExpr()))
       forget(D, Facts);
+    if (const auto *Member =
+            dyn_cast<MemberExpr>(Op->getSubExpr()->IgnoreParens()))
+      forget(Member->getMemberDecl(), Facts);
     return;
   }
+  // What a call that can't be seen does to fields is taken to be nothing: the
+  // author who tests one twice means the same by it.
   const auto *Call = dyn_cast<CallExpr>(S);
   const auto *Construct = dyn_cast<CXXConstructExpr>(S);
-  if (!Call && !Construct && !isa<CoroutineSuspendExpr>(S))
+  if (!Call && !Construct)
     return;
+  if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(S)) {
+    const auto *Method =
+        dyn_cast_or_null<CXXMethodDecl>(Operator->getDirectCallee());
+    if (Method && isAccessor(*Method))
+      return;
+  }
   const auto *MemberCall = dyn_cast_or_null<CXXMemberCallExpr>(Call);
-  const bool Const = MemberCall && MemberCall->getMethodDecl() &&
-                     MemberCall->getMethodDecl()->isConst();
-  // Anything may change a field meanwhile.
-  if (!Const)
-    for (PathFacts::Key K : MentionsField)
-      Facts.forget(K);
-  if (MemberCall && !Const)
+  if (MemberCall && MemberCall->getMethodDecl() &&
+      !isAccessor(*MemberCall->getMethodDecl()) &&
+      !MemberCall->getImplicitObjectArgument()->getType()->isPointerType())
     if (const ValueDecl *D = root(MemberCall->getImplicitObjectArgument()))
       forget(D, Facts);
   const auto MayChange = [&](const Expr *Arg) {
@@ -384,6 +425,28 @@ void Conditions::step(const Stmt *S, PathFacts &Facts) const {
     llvm::for_each(Call->arguments(), MayChange);
   if (Construct)
     llvm::for_each(Construct->arguments(), MayChange);
+}
+
+void Conditions::assumeCase(const SwitchStmt &Switch, const CFGBlock &Next,
+                            PathFacts &Facts) const {
+  const auto *Taken = dyn_cast_or_null<CaseStmt>(Next.getLabel());
+  if (!isStable(Switch.getCond()))
+    return;
+  for (const SwitchCase *Label = Switch.getSwitchCaseList(); Label;
+       Label = Label->getNextSwitchCase()) {
+    const auto *Case = dyn_cast<CaseStmt>(Label);
+    if (!Case || Case->getRHS() || (Taken && Case != Taken))
+      continue;
+    const Expr *Value = Case->getLHS();
+    if (const auto *Constant = dyn_cast<ConstantExpr>(Value))
+      Value = Constant->getSubExpr();
+    llvm::FoldingSetNodeID Id;
+    strip(Switch.getCond())->Profile(Id, Ast, /*Canonical=*/true);
+    strip(Value)->Profile(Id, Ast, /*Canonical=*/true);
+    const PathFacts::Key Key = Id.ComputeHash() | ConditionBit;
+    if (Tests.lookup(Key))
+      Facts.set(Key, Taken != nullptr);
+  }
 }
 
 void Conditions::endBlock(PathFacts &Facts) const {

@@ -48,6 +48,9 @@ public:
   /// Notes that \p Condition has just been seen to be \p Value. Only kept if
   /// something else on some path can depend on it.
   void assume(const clang::Expr *Condition, bool Value, PathFacts &Facts) const;
+  /// Notes which case of \p Switch leads to \p Next.
+  void assumeCase(const clang::SwitchStmt &Switch, const clang::CFGBlock &Next,
+                  PathFacts &Facts) const;
   /// Notes the value of one call or other expression, for the condition or
   /// initialiser in the same block that uses it.
   void assumeResult(const clang::Expr *E, bool Value, PathFacts &Facts) const;
@@ -80,6 +83,7 @@ private:
   /// A condition that compares one variable with a constant.
   struct Comparison {
     PathFacts::Key Key;
+    bool Negated;
     const clang::BinaryOperator *Op;
   };
 
@@ -92,7 +96,6 @@ private:
       Mentions;
   llvm::DenseMap<const clang::ValueDecl *, llvm::SmallVector<Comparison, 1>>
       Comparisons;
-  llvm::SmallVector<PathFacts::Key, 4> MentionsField;
 };
 
 } // namespace corolint

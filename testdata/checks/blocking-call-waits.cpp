@@ -182,3 +182,20 @@ task<> uses_sockets(int s, const sockaddr *peer, socklen_t size) {
   // CHECK: :[[#@LINE-1]]:3: warning: 'poll' blocks the thread in coroutine 'uses_sockets' [coro-blocking-call]
   co_await work();
 }
+
+task<> polled_before(std::future<int> &future) {
+  while (future.wait_for(std::chrono::seconds(0)) != std::future_status::ready)
+    co_await work();
+  int value = future.get();
+  (void)value;
+}
+
+task<> no_thread_to_join() {
+  std::jthread worker;
+  co_await work();
+}
+
+task<> not_evaluated() {
+  static_assert(!noexcept(std::this_thread::sleep_for(std::chrono::seconds(1))));
+  co_await work();
+}

@@ -303,6 +303,55 @@ task<> assigned_then_awaited() {
   co_await t;
 }
 
+/// A task type that is asked by name whether it holds a coroutine.
+struct job {
+  struct promise_type {
+    job get_return_object();
+    std::suspend_always initial_suspend();
+    std::suspend_always final_suspend() noexcept;
+    void return_void();
+    void unhandled_exception();
+  };
+  job() = default;
+  bool valid() const;
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  void await_resume();
+};
+
+job make_job();
+
+job asked_before_the_await(bool wanted) {
+  job t;
+  if (wanted)
+    t = make_job();
+  if (t.valid())
+    co_await t;
+}
+
+job left_when_there_is_none() {
+  job t = make_job();
+  if (!t.valid())
+    co_return;
+  co_await t;
+}
+
+task<> wanted_twice(int count) {
+  std::optional<task<int>> t;
+  if (count > 0)
+    t = fetch();
+  touch();
+  if (count <= 0)
+    co_return;
+  co_await *t;
+}
+
+task<> moved_and_awaited() {
+  auto t = fetch();
+  auto u = std::move(t);
+  co_await u;
+}
+
 //===----------------------------------------------------------------------===//
 // The check does run
 //===----------------------------------------------------------------------===//

@@ -133,3 +133,10 @@ task<> overwritten_before_the_await() {
   t = fetch("x");
   co_await t;
 }
+
+task<> moved_and_dropped() {
+  auto t = fetch();
+  auto u = std::move(t);
+  // CHECK: :[[#@LINE-1]]:8: warning: 'u' is never awaited, so 'fetch' never runs [coro-unawaited-task]
+  co_return;
+}

@@ -188,17 +188,36 @@ TEST(ConditionsTest, PassingByReference) {
             "on");
 }
 
-TEST(ConditionsTest, AnyCallMayChangeAField) {
+TEST(ConditionsTest, OnlyAnAssignmentChangesAField) {
   EXPECT_EQ(seenIn("void other(); struct S { bool a_; };"
                    "void f(S *s) {"
                    " if (s->a_) on(); other(); if (s->a_) check(); }"),
+            "on")
+      << "who tests it twice means the same by it";
+  EXPECT_EQ(seenIn("struct S { bool a_; };"
+                   "void f(S *s, bool b) {"
+                   " if (s->a_) on(); s->a_ = b; if (s->a_) check(); }"),
             "both");
   EXPECT_EQ(seenIn("struct S { bool a_; };"
                    "void f(S *s, bool b) {"
                    " if (s->a_) b = true; else b = false;"
                    " if (s->a_ && !b) check(); }"),
-            "never")
-      << "no call in between";
+            "never");
+}
+
+TEST(ConditionsTest, InverseComparisonsAreOneCondition) {
+  EXPECT_EQ(seenIn("void f(int n) { if (n > 0) on(); if (n <= 0) return;"
+                   " check(); }"),
+            "on");
+  EXPECT_EQ(seenIn("void f(int n) { switch (n) { case 1: on(); break;"
+                   " default: break; } if (n == 1) check(); }"),
+            "on");
+}
+
+TEST(ConditionsTest, PointersAreNotWhatTheyPointTo) {
+  EXPECT_EQ(seenIn("struct S { void change(); }; void f(S *s) {"
+                   " if (s) { s->change(); on(); } if (s) check(); }"),
+            "on");
 }
 
 TEST(ConditionsTest, EscapedVariablesAreNotFollowed) {
