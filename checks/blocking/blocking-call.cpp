@@ -63,8 +63,7 @@ llvm::StringRef waitsFor(const Role &Blocks) {
 /// The replacement for the library that \p Coroutine's task type comes from;
 /// empty if no role knows one.
 llvm::StringRef replacement(const Role &Blocks, const Function &Coroutine) {
-  const clang::NamedDecl *Task =
-      Roles::classOf(Coroutine.Decl.getReturnType());
+  const clang::NamedDecl *Task = Roles::classOf(Coroutine.Decl.getReturnType());
   if (!Task)
     return "";
   const std::string Name = Roles::nameOf(*Task);
@@ -131,8 +130,7 @@ bool isProvenReady(const CallSite &Site, const Function &Coroutine,
 }
 
 std::string describe(const Function &Coroutine) {
-  const auto *Method =
-      llvm::dyn_cast<clang::CXXMethodDecl>(&Coroutine.Decl);
+  const auto *Method = llvm::dyn_cast<clang::CXXMethodDecl>(&Coroutine.Decl);
   if (Method && Method->getParent()->isLambda())
     return "a lambda coroutine";
   return "coroutine '" + Coroutine.name() + "'";
@@ -149,10 +147,9 @@ void report(Pass &P, const Function &Coroutine,
     const CallSite &Site = *Chain.Links[I].Site;
     const bool Last = I + 1 == Chain.Links.size();
     F.Why.push_back(
-        {Site.Where, nameOf(*Chain.Links[I - 1].Site) + " calls " +
-                         nameOf(Site) +
-                         (Last ? ", which " + waitsFor(*Chain.Blocks).str()
-                               : " here")});
+        {Site.Where,
+         nameOf(*Chain.Links[I - 1].Site) + " calls " + nameOf(Site) +
+             (Last ? ", which " + waitsFor(*Chain.Blocks).str() : " here")});
   }
   if (Chain.Links.size() == 1)
     F.Why.push_back({First.Where, nameOf(First) + " " +

@@ -37,8 +37,7 @@ std::string leaves(const EscapingTask &Task) {
 
 void run(Pass &P) {
   for (const auto &Function : P.Model.functions())
-    for (const EscapingTask &Task :
-         escapingTasks(*Function, P.Model, P.Roles))
+    for (const EscapingTask &Task : escapingTasks(*Function, P.Model, P.Roles))
       for (const Borrow &B : Task.Borrows) {
         Finding F{B.Where, what(B), {{Task.Where, leaves(Task)}}, {}};
         llvm::append_range(F.Why, notesOn(Task.Branches));

@@ -21,8 +21,9 @@ static bool ownsContents(QualType T, const Roles &R) {
 }
 
 /// The local object that \p E is, or is a part of: `x`, `x.member`, `x[0]`,
-/// `x.front()`, `*x` of a container, `optional` or `unique_ptr`, and the variable
-/// of a range-for over one. nullptr if a pointer or reference leads elsewhere.
+/// `x.front()`, `*x` of a container, `optional` or `unique_ptr`, and the
+/// variable of a range-for over one. nullptr if a pointer or reference leads
+/// elsewhere.
 const ValueDecl *BorrowFinder::partOf(const Expr *E) const {
   const ValueDecl *Whole = wholeOf(E);
   return Whole && !isGivenAway(*Whole) ? Whole : nullptr;
@@ -41,8 +42,8 @@ bool BorrowFinder::isGivenAway(const ValueDecl &Owner) const {
       if (const std::optional<MemberCall> Call = asMemberCall(E);
           Call && Call->Name == "release")
         Source = Call->Object;
-      const auto *Ref =
-          dyn_cast_or_null<DeclRefExpr>(Source ? skipWrappers(Source) : nullptr);
+      const auto *Ref = dyn_cast_or_null<DeclRefExpr>(
+          Source ? skipWrappers(Source) : nullptr);
       Any |= Ref && Ref->getDecl() == &Owner;
       return !Any;
     }
@@ -78,10 +79,10 @@ const ValueDecl *BorrowFinder::wholeOf(const Expr *E) const {
       if (!skipWrappers(E)->getType()->isArrayType())
         return nullptr;
     } else if (const auto *Deref = dyn_cast<UnaryOperator>(E)) {
-      const auto *Ref = Deref->getOpcode() == UO_Deref
-                            ? dyn_cast<DeclRefExpr>(
-                                  skipWrappers(Deref->getSubExpr()))
-                            : nullptr;
+      const auto *Ref =
+          Deref->getOpcode() == UO_Deref
+              ? dyn_cast<DeclRefExpr>(skipWrappers(Deref->getSubExpr()))
+              : nullptr;
       if (!Ref || !Ref->getDecl()->isImplicit())
         return nullptr;
       E = Ref;
@@ -130,7 +131,7 @@ const ValueDecl *BorrowFinder::ownLocal(const ValueDecl *D) const {
 }
 
 void BorrowFinder::value(const Expr *E, SourceLocation Where,
-                            std::vector<Borrow> &Out) const {
+                         std::vector<Borrow> &Out) const {
   const QualType T = E->getType();
   if (T.isNull())
     return;
@@ -138,11 +139,10 @@ void BorrowFinder::value(const Expr *E, SourceLocation Where,
   if (!Pointer && !R.isView(T))
     return;
   const NamedDecl *Class = Roles::classOf(T);
-  const Borrow::Kind Kind =
-      Pointer ? Borrow::Kind::Pointer
-      : Class && Class->getName() == "reference_wrapper"
-          ? Borrow::Kind::Reference
-          : Borrow::Kind::View;
+  const Borrow::Kind Kind = Pointer ? Borrow::Kind::Pointer
+                            : Class && Class->getName() == "reference_wrapper"
+                                ? Borrow::Kind::Reference
+                                : Borrow::Kind::View;
   for (unsigned Depth = 0; Depth < 4; ++Depth) {
     E = skipWrappers(E);
     if (!E)
@@ -209,7 +209,7 @@ void BorrowFinder::value(const Expr *E, SourceLocation Where,
 }
 
 void BorrowFinder::capturesOf(const LambdaExpr &Lambda,
-                                 std::vector<Borrow> &Out) const {
+                              std::vector<Borrow> &Out) const {
   auto Init = Lambda.capture_init_begin();
   for (const LambdaCapture &Capture : Lambda.captures()) {
     const Expr *Value = *Init++;
@@ -246,7 +246,7 @@ void BorrowFinder::capturesOf(const LambdaExpr &Lambda,
 
 /// The arguments that the coroutine \p Call starts keeps in its frame.
 void BorrowFinder::argumentsTo(const CallExpr &Call,
-                                  std::vector<Borrow> &Out) const {
+                               std::vector<Borrow> &Out) const {
   const FunctionDecl *Callee = Call.getDirectCallee();
   if (!Callee || !R.task(Call.getType()))
     return;

@@ -44,8 +44,7 @@ private:
   bool isGivenAway(const clang::ValueDecl &Owner) const;
   void capturesOf(const clang::LambdaExpr &Lambda,
                   std::vector<Borrow> &Out) const;
-  void argumentsTo(const clang::CallExpr &Call,
-                   std::vector<Borrow> &Out) const;
+  void argumentsTo(const clang::CallExpr &Call, std::vector<Borrow> &Out) const;
 
   const Function &F;
   const CoroutineModel &Model;

@@ -1,5 +1,6 @@
 /// \file
-/// Collecting calls from control flow graphs, and following them to what blocks.
+/// Collecting calls from control flow graphs, and following them to what
+/// blocks.
 
 #include "checks/model/CallGraph.h"
 
@@ -146,8 +147,8 @@ private:
     else if (const auto *Construct = dyn_cast<CXXConstructExpr>(&E))
       Callee = Construct->getConstructor();
     Calls.push_back({Where, &E, Callee});
-    if (const Role *Now = isa<CallExpr>(E) ? R.ofCall(E, RoleKind::CallsNow)
-                                           : nullptr)
+    if (const Role *Now =
+            isa<CallExpr>(E) ? R.ofCall(E, RoleKind::CallsNow) : nullptr)
       callables(E, *Now, Where);
   }
 
@@ -280,8 +281,8 @@ static bool isKnown(const FunctionDecl &F, const Roles &R) {
   constexpr RoleKind Known[] = {RoleKind::AssumeNonblocking, RoleKind::Offload,
                                 RoleKind::Spawn, RoleKind::WaitsForTask,
                                 RoleKind::SwitchesExecutor};
-  return llvm::any_of(
-      Known, [&](RoleKind Kind) { return R.of(F, Kind) != nullptr; });
+  return llvm::any_of(Known,
+                      [&](RoleKind Kind) { return R.of(F, Kind) != nullptr; });
 }
 
 /// \returns the body that runs when \p Site is reached; nullptr if there is

@@ -26,8 +26,8 @@ struct CallSite {
   bool ThroughCallable = false;
 };
 
-/// \returns the calls of \p F in source order. Bodies of lambdas that are merely
-/// made here are not part of it; those that are called here are.
+/// \returns the calls of \p F in source order. Bodies of lambdas that are
+/// merely made here are not part of it; those that are called here are.
 std::vector<CallSite> callsOf(const Function &F, const Roles &R);
 
 /// Which calls block, through the functions of one file.
@@ -53,7 +53,8 @@ public:
   }
   /// The shortest chain by which \p Site, a call of \p Caller, blocks; nullopt
   /// if it does not.
-  std::optional<Chain> chain(const Function &Caller, const CallSite &Site) const;
+  std::optional<Chain> chain(const Function &Caller,
+                             const CallSite &Site) const;
 
 private:
   struct Step {

@@ -6,6 +6,7 @@
 #include "clang/AST/ASTContext.h"
 #include "clang/Lex/Lexer.h"
 #include "llvm/ADT/FoldingSet.h"
+#include "llvm/ADT/STLExtras.h"
 
 namespace corolint {
 
@@ -51,7 +52,8 @@ std::optional<MemberCall> asMemberCall(const Stmt *S) {
                       : nameOf(Result.Method->getDeclName());
     Result.Args.append(Member->arg_begin(), Member->arg_end());
   } else if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call)) {
-    Result.Method = dyn_cast_or_null<CXXMethodDecl>(Operator->getDirectCallee());
+    Result.Method =
+        dyn_cast_or_null<CXXMethodDecl>(Operator->getDirectCallee());
     if (!Result.Method || Operator->getNumArgs() == 0)
       return std::nullopt;
     Result.Object = Operator->getArg(0);
@@ -93,6 +95,17 @@ std::optional<bool> testsEngaged(const CXXMethodDecl &Method) {
   return std::nullopt;
 }
 
+bool isAccessor(const CXXMethodDecl &Method) {
+  constexpr llvm::StringLiteral Names[] = {"begin", "end",  "data", "front",
+                                           "back",  "at",   "get",  "value",
+                                           "size",  "find", "load"};
+  return Method.isConst() || Method.getOverloadedOperator() == OO_Star ||
+         Method.getOverloadedOperator() == OO_Arrow ||
+         Method.getOverloadedOperator() == OO_Subscript ||
+         (Method.getDeclName().isIdentifier() &&
+          llvm::is_contained(Names, Method.getName()));
+}
+
 const Expr *movedFrom(const Expr *E) {
   E = skipWrappers(E);
   const auto *Call = dyn_cast_or_null<CallExpr>(E);
@@ -119,7 +132,8 @@ const VarDecl *localRoot(const Expr *E) {
     }
     if (const auto *Member = dyn_cast<MemberExpr>(E)) {
       E = Member->getBase();
-    } else if (const auto *Dependent = dyn_cast<CXXDependentScopeMemberExpr>(E)) {
+    } else if (const auto *Dependent =
+                   dyn_cast<CXXDependentScopeMemberExpr>(E)) {
       E = Dependent->isImplicitAccess() ? nullptr : Dependent->getBase();
     } else if (const auto *Op = dyn_cast<UnaryOperator>(E)) {
       if (Op->getOpcode() != UO_Deref && Op->getOpcode() != UO_AddrOf)
@@ -135,8 +149,8 @@ const VarDecl *localRoot(const Expr *E) {
     } else if (const Expr *Moved = movedFrom(E)) {
       E = Moved;
     } else if (std::optional<MemberCall> Call = asMemberCall(E)) {
-      if (Call->Name != "value" && Call->Name != "get" && Call->Name != "front" &&
-          Call->Name != "back")
+      if (Call->Name != "value" && Call->Name != "get" &&
+          Call->Name != "front" && Call->Name != "back")
         return nullptr;
       E = Call->Object;
     } else if (const auto *Call = dyn_cast<CallExpr>(E)) {

@@ -37,6 +37,10 @@ std::optional<MemberCall> asMemberCall(const clang::Stmt *S);
 /// not (`t.empty()`). \returns nullopt for other methods.
 std::optional<bool> testsEngaged(const clang::CXXMethodDecl &Method);
 
+/// Whether \p Method changes nothing, const or not: `*`, `[]`, `begin()`,
+/// `get()`.
+bool isAccessor(const clang::CXXMethodDecl &Method);
+
 /// Through everything that does not make another object: parentheses,
 /// conversions, temporaries' bookkeeping.
 const clang::Expr *skipWrappers(const clang::Expr *E);

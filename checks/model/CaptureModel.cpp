@@ -24,8 +24,8 @@ bool mentions(const Stmt *S, const ValueDecl *Var) {
     return false;
   if (const auto *Ref = dyn_cast<DeclRefExpr>(S))
     return Ref->getDecl() == Var;
-  return llvm::any_of(S->children(),
-                      [Var](const Stmt *Child) { return mentions(Child, Var); });
+  return llvm::any_of(
+      S->children(), [Var](const Stmt *Child) { return mentions(Child, Var); });
 }
 
 class CaptureAnalysis {
@@ -178,16 +178,17 @@ bool CaptureAnalysis::waitedForLater(const Expr &Start,
          llvm::any_of(Sites.LoopConditions, About);
 }
 
-/// What runs tasks itself (`io_context`, `thread_pool`) can't be copied; handles
-/// to it can.
+/// What runs tasks itself (`io_context`, `thread_pool`) can't be copied;
+/// handles to it can.
 bool CaptureAnalysis::runsTasks(QualType T) const {
   const CXXRecordDecl *Class = T->getAsCXXRecordDecl();
   return Class && Class->hasDefinition() && R.of(T, RoleKind::Executor) &&
-         llvm::any_of(Class->ctors(), [](const CXXConstructorDecl *Constructor) {
-           return Constructor->isCopyConstructor() &&
-                  (Constructor->isDeleted() ||
-                   Constructor->getAccess() == AS_private);
-         });
+         llvm::any_of(Class->ctors(),
+                      [](const CXXConstructorDecl *Constructor) {
+                        return Constructor->isCopyConstructor() &&
+                               (Constructor->isDeleted() ||
+                                Constructor->getAccess() == AS_private);
+                      });
 }
 
 /// A local that runs what it is given and ends it with itself, or a handle to
@@ -298,8 +299,7 @@ bool CaptureAnalysis::thisMayWait() const {
 std::optional<EscapingTask>
 CaptureAnalysis::started(const SpawnSites::Start &Start) {
   const llvm::ArrayRef<const Expr *> Args = argumentsOf(*Start.Call);
-  const Expr *Subject =
-      Roles::argument(*Start.Call, Start.Spawn.index("arg"));
+  const Expr *Subject = Roles::argument(*Start.Call, Start.Spawn.index("arg"));
   if (!Subject)
     return std::nullopt;
   EscapingTask Task;
@@ -320,11 +320,11 @@ CaptureAnalysis::started(const SpawnSites::Start &Start) {
   const auto *Ref = dyn_cast_or_null<DeclRefExpr>(Executor);
   if (Ref && ownsExecution(dyn_cast<VarDecl>(Ref->getDecl())))
     return std::nullopt;
-  if ((Executor && isOwnMember(*Executor)) || Fate == Fate::Returned || thisMayWait() ||
+  if ((Executor && isOwnMember(*Executor)) || Fate == Fate::Returned ||
+      thisMayWait() ||
       llvm::any_of(Args, [&](const Expr *Arg) { return keepsThisAlive(Arg); }))
-    llvm::erase_if(Task.Borrows, [](const Borrow &B) {
-      return B.How == Borrow::Kind::This;
-    });
+    llvm::erase_if(Task.Borrows,
+                   [](const Borrow &B) { return B.How == Borrow::Kind::This; });
   if (Task.Borrows.empty())
     return std::nullopt;
   Task.How = Fate == Fate::Returned ? EscapingTask::Way::Returned
@@ -348,9 +348,8 @@ CaptureAnalysis::returned(const ReturnStmt &Return) {
   EscapingTask Task;
   Find.borrowsOf(Value, Task.Borrows);
   // The object outlives the call of its own member, as far as this shows.
-  llvm::erase_if(Task.Borrows, [](const Borrow &B) {
-    return B.How == Borrow::Kind::This;
-  });
+  llvm::erase_if(Task.Borrows,
+                 [](const Borrow &B) { return B.How == Borrow::Kind::This; });
   if (Task.Borrows.empty())
     return std::nullopt;
   Task.How = EscapingTask::Way::Returned;
@@ -360,9 +359,8 @@ CaptureAnalysis::returned(const ReturnStmt &Return) {
 
 } // namespace
 
-std::vector<EscapingTask> escapingTasks(const Function &F,
-                                        const CoroutineModel &Model,
-                                        const Roles &R) {
+std::vector<EscapingTask>
+escapingTasks(const Function &F, const CoroutineModel &Model, const Roles &R) {
   return CaptureAnalysis(F, Model, R).take();
 }
 

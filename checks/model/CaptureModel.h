@@ -38,9 +38,8 @@ struct EscapingTask {
 /// \returns the escaping tasks of \p F that borrow from its scope. Silent
 /// where the task is waited for by any means that can be seen, and where the
 /// object behind `this` is kept alive or may wait in its destructor.
-std::vector<EscapingTask> escapingTasks(const Function &F,
-                                        const CoroutineModel &Model,
-                                        const Roles &R);
+std::vector<EscapingTask>
+escapingTasks(const Function &F, const CoroutineModel &Model, const Roles &R);
 
 /// The end of the scope in which \p Local dies.
 clang::SourceLocation endOfScope(const clang::ValueDecl &Local,

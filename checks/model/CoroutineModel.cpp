@@ -118,8 +118,9 @@ Function::Function(const FunctionDecl &Decl, const Roles &R)
        implicitSuspends(Coroutine->getFinalSuspendStmt(), R)});
 
   const VarDecl *Promise = Coroutine->getPromiseDecl();
-  Generator = R.of(Decl.getReturnType(), RoleKind::Generator) ||
-              (Promise && refusesAwait(Promise->getType()->getAsCXXRecordDecl()));
+  Generator =
+      R.of(Decl.getReturnType(), RoleKind::Generator) ||
+      (Promise && refusesAwait(Promise->getType()->getAsCXXRecordDecl()));
 }
 
 const SuspensionPoint *Function::suspensionAt(const Stmt *S) const {
@@ -132,8 +133,8 @@ std::string Function::name() const {
   if (const auto *Method = dyn_cast<CXXMethodDecl>(&Decl)) {
     if (Method->getParent()->isLambda())
       return "a lambda";
-    return Method->getParent()->getNameAsString() + "::" +
-           Decl.getNameAsString();
+    return Method->getParent()->getNameAsString() +
+           "::" + Decl.getNameAsString();
   }
   return Decl.getNameAsString();
 }
@@ -149,8 +150,8 @@ const CFG *Function::cfg() const {
   Options.AddInitializers = true;
   Options.AddCXXDefaultInitExprInCtors = true;
   Options.setAllAlwaysAdd();
-  Graph = CFG::buildCFG(&Decl, const_cast<Stmt *>(Body),
-                        &Decl.getASTContext(), Options);
+  Graph = CFG::buildCFG(&Decl, const_cast<Stmt *>(Body), &Decl.getASTContext(),
+                        Options);
   return Graph.get();
 }
 

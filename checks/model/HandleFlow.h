@@ -19,8 +19,8 @@ struct HandleEnd {
   std::vector<BranchTaken> Branches;
 };
 
-/// \p Handle is a local variable of \p F whose type has the role \p Join. Any use
-/// of it but a detach counts as waiting for its task, or as somebody else's
+/// \p Handle is a local variable of \p F whose type has the role \p Join. Any
+/// use of it but a detach counts as waiting for its task, or as somebody else's
 /// business.
 HandleEnd endOfHandle(const clang::VarDecl &Handle, const Role &Join,
                       const Function &F);

@@ -106,8 +106,7 @@ private:
                    llvm::SmallVectorImpl<Path> &Forks);
   void apply(LockEffect What, unsigned Holder, const clang::Expr &E, Path &P,
              llvm::SmallVectorImpl<Path> &Forks);
-  bool mayUnlock(const clang::Expr &E,
-                 const clang::FunctionDecl *Callee) const;
+  bool mayUnlock(const clang::Expr &E, const clang::FunctionDecl *Callee) const;
   void passArguments(const clang::Expr &E, State &S);
   void captures(const clang::LambdaExpr &Lambda, State &S);
   bool isGivenTo(const clang::Expr &Awaited, unsigned Holder) const;
@@ -116,10 +115,8 @@ private:
 
   // What a new guard holds (LockValue.cpp). Guards moved from become free.
   int valueOf(const clang::Expr *E, State &S, LockName &Lock);
-  int valueOfConstruction(const clang::Expr &E, State &S,
-                          LockName &Lock);
-  int valueOfCall(const clang::CallExpr &Call, State &S,
-                  LockName &Lock);
+  int valueOfConstruction(const clang::Expr &E, State &S, LockName &Lock);
+  int valueOfCall(const clang::CallExpr &Call, State &S, LockName &Lock);
 
   // What functions of this file do to locks (LockHelpers.cpp).
   bool keepsLocked(const clang::FunctionDecl *Callee, unsigned Param) const;

@@ -101,11 +101,11 @@ void LockAnalysis::helperEffects(const Function &Helper, bool SameObject,
         Next->Decl.getNumParams() != 0)
       continue;
     const size_t First = Effects.size();
-    helperEffects(*Next,
-                  SameObject && Member &&
-                      isa<CXXThisExpr>(
-                          skipWrappers(Member->getImplicitObjectArgument())),
-                  Depth + 1, Effects);
+    helperEffects(
+        *Next,
+        SameObject && Member &&
+            isa<CXXThisExpr>(skipWrappers(Member->getImplicitObjectArgument())),
+        Depth + 1, Effects);
     if (!Always(Call))
       for (size_t I = First; I < Effects.size(); ++I)
         Effects[I].Always = false;

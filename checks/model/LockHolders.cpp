@@ -101,8 +101,7 @@ std::optional<unsigned> LockAnalysis::guardIn(const Expr *E,
   return It->second;
 }
 
-const LockAnalysis::Entry *LockAnalysis::find(const State &S,
-                                              unsigned Holder) {
+const LockAnalysis::Entry *LockAnalysis::find(const State &S, unsigned Holder) {
   auto It = llvm::find_if(S, [=](Entry E) { return E.Holder == Holder; });
   return It == S.end() ? nullptr : &*It;
 }

@@ -131,8 +131,8 @@ void LockAnalysis::declare(const VarDecl &Var, Path &P,
       if (Inner == Outer)
         return;
     }
-    if (!Inner || cast<MaterializeTemporaryExpr>(Inner)->getExtendingDecl() !=
-                      &Var)
+    if (!Inner ||
+        cast<MaterializeTemporaryExpr>(Inner)->getExtendingDecl() != &Var)
       return;
   }
   LockName Lock;
@@ -158,8 +158,8 @@ void LockAnalysis::assign(unsigned Holder, int Value, SourceLocation Where,
     set(P.S, Holder, Unknown);
 }
 
-void LockAnalysis::apply(LockEffect What, unsigned Holder, const Expr &E, Path &P,
-                         llvm::SmallVectorImpl<Path> &Forks) {
+void LockAnalysis::apply(LockEffect What, unsigned Holder, const Expr &E,
+                         Path &P, llvm::SmallVectorImpl<Path> &Forks) {
   const Entry *Now = find(P.S, Holder);
   switch (What) {
   case LockEffect::Lock:
@@ -271,8 +271,9 @@ bool LockAnalysis::byRole(const Expr &E, Path &P,
       const bool Rest = Item.consume_back("+");
       unsigned First = 0;
       if (!Item.getAsInteger(10, First)) {
-        for (const Expr *Arg : Args.drop_front(std::min<size_t>(First, Args.size()))
-                                   .take_front(Rest ? Args.size() : 1))
+        for (const Expr *Arg :
+             Args.drop_front(std::min<size_t>(First, Args.size()))
+                 .take_front(Rest ? Args.size() : 1))
           Apply(*Arg, What);
       } else if (const Expr *Object = Roles::argument(E, std::nullopt)) {
         Apply(*Object, What);
@@ -283,9 +284,9 @@ bool LockAnalysis::byRole(const Expr &E, Path &P,
   return false;
 }
 
-/// Whether what \p E makes or calls may unlock the lock it is given, now or when
-/// it dies. Functions of this file have been looked into; a library's wait gives
-/// the lock back.
+/// Whether what \p E makes or calls may unlock the lock it is given, now or
+/// when it dies. Functions of this file have been looked into; a library's wait
+/// gives the lock back.
 bool LockAnalysis::mayUnlock(const Expr &E, const FunctionDecl *Callee) const {
   return isa<CXXConstructExpr>(E) ||
          (Callee && !Model.find(Callee) &&

@@ -17,8 +17,8 @@ static const Expr *operandOf(const Expr &Await) {
   return cast<CoroutineSuspendExpr>(Await).getOperand();
 }
 
-/// Whether what is awaited was given the guard or its lock: a condition variable
-/// for coroutines unlocks it while the coroutine is suspended.
+/// Whether what is awaited was given the guard or its lock: a condition
+/// variable for coroutines unlocks it while the coroutine is suspended.
 bool LockAnalysis::isGivenTo(const Expr &Awaited, unsigned Holder) const {
   class Arguments : public RecursiveASTVisitor<Arguments> {
   public:

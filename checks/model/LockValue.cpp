@@ -28,7 +28,7 @@ int LockAnalysis::valueOf(const Expr *E, State &S, LockName &Lock) {
   if (const auto *Choice = dyn_cast<ConditionalOperator>(E)) {
     const int True = valueOf(Choice->getTrueExpr(), S, Lock);
     const int False = valueOf(Choice->getFalseExpr(), S, Lock);
-    return True == False ? True
+    return True == False                         ? True
            : True == Unknown || False == Unknown ? Unknown
                                                  : Maybe;
   }
@@ -52,8 +52,7 @@ int LockAnalysis::valueOf(const Expr *E, State &S, LockName &Lock) {
   return Unknown;
 }
 
-int LockAnalysis::valueOfConstruction(const Expr &E, State &S,
-                                      LockName &Lock) {
+int LockAnalysis::valueOfConstruction(const Expr &E, State &S, LockName &Lock) {
   const llvm::ArrayRef<const Expr *> Args = argumentsOf(E);
   // `std::nullopt`, a deleter, a duration on its way in.
   if (isa<CXXConstructExpr>(E) && !isTracked(E.getType()))
@@ -105,7 +104,8 @@ int LockAnalysis::valueOfConstruction(const Expr &E, State &S,
         }
     return Free;
   }
-  // A guard of a lock this file knows nothing of, or that finds its lock itself.
+  // A guard of a lock this file knows nothing of, or that finds its lock
+  // itself.
   const bool Empty = llvm::all_of(
       Args, [](const Expr *Arg) { return isa<CXXDefaultArgExpr>(Arg); });
   if (!Empty)
@@ -114,15 +114,14 @@ int LockAnalysis::valueOfConstruction(const Expr &E, State &S,
   return Class && Class->isInStdNamespace() ? Free : Held;
 }
 
-int LockAnalysis::valueOfCall(const CallExpr &Call, State &S,
-                              LockName &Lock) {
+int LockAnalysis::valueOfCall(const CallExpr &Call, State &S, LockName &Lock) {
   const FunctionDecl *Callee = Call.getDirectCallee();
   // What an await hands out was not locked by this thread's blocking.
   if (Callee && Callee->getDeclName().isIdentifier() &&
       Callee->getName() == "await_resume")
     return Unknown;
-  // `make_unique<lock_guard>(m)`, `make_optional`, `forward_as_tuple`: what goes
-  // in is what comes out.
+  // `make_unique<lock_guard>(m)`, `make_optional`, `forward_as_tuple`: what
+  // goes in is what comes out.
   if (Callee && Callee->isInStdNamespace())
     return Call.getNumArgs() ? valueOfConstruction(Call, S, Lock) : Free;
   const std::optional<GuardTraits> Guard = R.guard(Call.getType());
@@ -147,11 +146,10 @@ int LockAnalysis::valueOfCall(const CallExpr &Call, State &S,
           Construct && Construct->getNumArgs() == 1)
         Inner = skipWrappers(Construct->getArg(0));
       const VarDecl *Local = Inner ? localRoot(Inner) : nullptr;
-      const int One =
-          Local && Local->getInit() && !isa<ParmVarDecl>(Local)
-              ? valueOf(Local->getInit(), Nothing, Lock)
-          : Result ? valueOf(Result, Nothing, Lock)
-                   : Unknown;
+      const int One = Local && Local->getInit() && !isa<ParmVarDecl>(Local)
+                          ? valueOf(Local->getInit(), Nothing, Lock)
+                      : Result ? valueOf(Result, Nothing, Lock)
+                               : Unknown;
       if (One == Held || One == Maybe)
         return One;
       if (One == Unknown)

@@ -43,42 +43,8 @@ bool PathFacts::intersect(const PathFacts &Other) {
 
 namespace {
 
-// Keys of expressions seen once are their addresses, whose top bit is clear;
-// keys of conditions have it set.
-constexpr PathFacts::Key ConditionBit = PathFacts::Key(1) << 63;
-
 PathFacts::Key resultKey(const Expr *E) {
   return reinterpret_cast<std::uintptr_t>(E);
-}
-
-/// Through parentheses and conversions, user-defined ones to bool included:
-/// `if (lock)` and `lock.owns_lock()` are tests of `lock`.
-const Expr *strip(const Expr *E) {
-  while (E) {
-    const Expr *Inner = E->IgnoreParenImpCasts();
-    if (const auto *Cleanups = dyn_cast<ExprWithCleanups>(Inner))
-      Inner = Cleanups->getSubExpr();
-    else if (const auto *Bind = dyn_cast<CXXBindTemporaryExpr>(Inner))
-      Inner = Bind->getSubExpr();
-    else if (const auto *Rewritten = dyn_cast<CXXRewrittenBinaryOperator>(Inner))
-      Inner = Rewritten->getSemanticForm();
-    if (Inner == E)
-      return E;
-    E = Inner;
-  }
-  return E;
-}
-
-/// Methods that may not be const but change nothing.
-bool isAccessor(const CXXMethodDecl &Method) {
-  constexpr llvm::StringLiteral Names[] = {"begin", "end",  "data", "front",
-                                           "back",  "at",   "get",  "value",
-                                           "size",  "find", "load"};
-  return Method.isConst() || Method.getOverloadedOperator() == OO_Star ||
-         Method.getOverloadedOperator() == OO_Arrow ||
-         Method.getOverloadedOperator() == OO_Subscript ||
-         (Method.getDeclName().isIdentifier() &&
-          llvm::is_contained(Names, Method.getName()));
 }
 
 /// Variables whose address leaves, or that a lambda may change: their value is
@@ -137,8 +103,8 @@ const ValueDecl *root(const Expr *E) {
   return Ref ? Ref->getDecl() : nullptr;
 }
 
-/// What \p Op says where its left side is \p Left; nullopt if that is no matter of
-/// constants.
+/// What \p Op says where its left side is \p Left; nullopt if that is no matter
+/// of constants.
 std::optional<bool> compare(const BinaryOperator &Op, const Expr &Left,
                             const ASTContext &Ast) {
   Expr::EvalResult A, B;
@@ -162,25 +128,14 @@ std::optional<bool> compare(const BinaryOperator &Op, const Expr &Left,
 
 } // namespace
 
-const Expr *Conditions::conditionOf(const CFGBlock &Block) {
-  const auto *E =
-      dyn_cast_or_null<Expr>(Block.getTerminatorCondition(/*StripParens=*/true));
-  // The last block of `a && b` tests b.
-  while (const auto *Op = dyn_cast_or_null<BinaryOperator>(E)) {
-    if (!Op->isLogicalOp())
-      break;
-    E = Op->getRHS()->IgnoreParens();
-  }
-  return E;
-}
-
 Conditions::Conditions(const Function &F) : Ast(F.Decl.getASTContext()) {
   EscapeFinder(Escaped).TraverseStmt(const_cast<Stmt *>(F.Body));
   const CFG *Graph = F.cfg();
   if (!Graph)
     return;
   for (const CFGBlock *Block : *Graph) {
-    const Expr *Condition = Block->succ_size() == 2 ? conditionOf(*Block) : nullptr;
+    const Expr *Condition =
+        Block->succ_size() == 2 ? conditionOf(*Block) : nullptr;
     if (!Condition)
       continue;
     const std::optional<Literal> L = literal(Condition);
@@ -189,8 +144,8 @@ Conditions::Conditions(const Function &F) : Ast(F.Decl.getASTContext()) {
     if (L->Flag)
       Flags[L->Flag] = L->Key;
     const auto *Op = dyn_cast<BinaryOperator>(strip(Condition));
-    const ValueDecl *Compared = Op && Op->isRelationalOp() ? root(Op->getLHS())
-                                                           : nullptr;
+    const ValueDecl *Compared =
+        Op && Op->isRelationalOp() ? root(Op->getLHS()) : nullptr;
     if (Compared)
       Comparisons[Compared].push_back({L->Key, L->Negated, Op});
     llvm::SmallVector<const ValueDecl *, 4> Decls;
@@ -198,109 +153,6 @@ Conditions::Conditions(const Function &F) : Ast(F.Decl.getASTContext()) {
     for (const ValueDecl *D : Decls)
       Mentions[D].push_back(L->Key);
   }
-}
-
-bool Conditions::isStable(const Expr *E) const {
-  E = E->IgnoreParenImpCasts();
-  if (isa<IntegerLiteral, CXXBoolLiteralExpr, CXXNullPtrLiteralExpr,
-          CharacterLiteral, CXXThisExpr>(E))
-    return true;
-  if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
-    if (isa<EnumConstantDecl>(Ref->getDecl()))
-      return true;
-    const auto *Var = dyn_cast<VarDecl>(Ref->getDecl());
-    return Var && Var->hasLocalStorage() && !Escaped.contains(Var);
-  }
-  if (const auto *Member = dyn_cast<MemberExpr>(E))
-    return isa<FieldDecl>(Member->getMemberDecl()) &&
-           isStable(Member->getBase());
-  if (const auto *Op = dyn_cast<UnaryOperator>(E))
-    return (Op->getOpcode() == UO_LNot || Op->getOpcode() == UO_Deref ||
-            Op->getOpcode() == UO_Minus) &&
-           isStable(Op->getSubExpr());
-  if (const auto *Op = dyn_cast<BinaryOperator>(E))
-    return (Op->isComparisonOp() || Op->isAdditiveOp() || Op->isBitwiseOp()) &&
-           isStable(Op->getLHS()) && isStable(Op->getRHS());
-  // `if (opt)`, `opt.has_value()`, `v.empty()` of a local object.
-  if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E)) {
-    const CXXMethodDecl *Method = Call->getMethodDecl();
-    return Method && isAccessor(*Method) && Call->getNumArgs() == 0 &&
-           isStable(Call->getImplicitObjectArgument());
-  }
-  // `it != map.end()`.
-  if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(E))
-    return Op->isComparisonOp() && llvm::all_of(Op->arguments(), [&](const Expr *A) {
-             return isStable(A);
-           });
-  if (const auto *Temporary = dyn_cast<MaterializeTemporaryExpr>(E))
-    return isStable(Temporary->getSubExpr());
-  return false;
-}
-
-std::optional<Conditions::Literal> Conditions::literal(const Expr *E) const {
-  bool Negated = false;
-  E = strip(E);
-  while (E) {
-    if (const auto *Not = dyn_cast<UnaryOperator>(E);
-        Not && Not->getOpcode() == UO_LNot) {
-      Negated = !Negated;
-      E = strip(Not->getSubExpr());
-      continue;
-    }
-    // `p == nullptr`, `flag == false`, `a != b` are tests of `p`, `flag` and
-    // `a == b` with the sign turned.
-    if (const auto *Op = dyn_cast<BinaryOperator>(E);
-        Op && Op->isEqualityOp()) {
-      const Expr *Left = strip(Op->getLHS()), *Right = strip(Op->getRHS());
-      const auto IsFalse = [&](const Expr *Side) {
-        const auto *Bool = dyn_cast<CXXBoolLiteralExpr>(Side);
-        return (Bool && !Bool->getValue()) || isa<CXXNullPtrLiteralExpr>(Side) ||
-               isa<GNUNullExpr>(Side);
-      };
-      if (IsFalse(Left))
-        std::swap(Left, Right);
-      if (IsFalse(Right)) {
-        Negated ^= Op->getOpcode() == BO_EQ;
-        E = Left;
-        continue;
-      }
-      if (isStable(E)) {
-        llvm::FoldingSetNodeID Id;
-        Left->Profile(Id, Ast, /*Canonical=*/true);
-        Right->Profile(Id, Ast, /*Canonical=*/true);
-        return Literal{Id.ComputeHash() | ConditionBit,
-                       Negated != (Op->getOpcode() == BO_NE), nullptr};
-      }
-    }
-    // `a <= b` is `!(a > b)`, `a < b` is `!(a >= b)`.
-    if (const auto *Op = dyn_cast<BinaryOperator>(E);
-        Op && Op->isRelationalOp() && isStable(E)) {
-      const BinaryOperatorKind Kind = Op->getOpcode();
-      const bool Turned = Kind == BO_LE || Kind == BO_LT;
-      llvm::FoldingSetNodeID Id;
-      Id.AddInteger(Kind == BO_GT || Kind == BO_LE);
-      Op->getLHS()->IgnoreParenImpCasts()->Profile(Id, Ast, /*Canonical=*/true);
-      Op->getRHS()->IgnoreParenImpCasts()->Profile(Id, Ast, /*Canonical=*/true);
-      return Literal{Id.ComputeHash() | ConditionBit, Negated != Turned,
-                     nullptr};
-    }
-    break;
-  }
-  if (!E || E->isTypeDependent() || !isStable(E))
-    return std::nullopt;
-  // A conversion to bool tests the object itself, as do these of its methods.
-  if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E)) {
-    if (const std::optional<bool> Engaged =
-            testsEngaged(*Call->getMethodDecl())) {
-      Negated ^= !*Engaged;
-      E = strip(Call->getImplicitObjectArgument());
-    }
-  }
-  llvm::FoldingSetNodeID Id;
-  E->Profile(Id, Ast, /*Canonical=*/true);
-  const auto *Ref = dyn_cast<DeclRefExpr>(E);
-  return Literal{Id.ComputeHash() | ConditionBit, Negated,
-                 Ref ? Ref->getDecl() : nullptr};
 }
 
 std::optional<bool> Conditions::evaluate(const Expr *Condition,
@@ -342,7 +194,8 @@ void Conditions::assumeResult(const Expr *E, bool Value,
 
 void Conditions::assumeEngaged(const VarDecl &Var, bool Engaged,
                                PathFacts &Facts) const {
-  if (auto Flag = Flags.find(&Var); Flag != Flags.end() && !Escaped.contains(&Var))
+  if (auto Flag = Flags.find(&Var);
+      Flag != Flags.end() && !Escaped.contains(&Var))
     Facts.set(Flag->second, Engaged);
 }
 
@@ -375,7 +228,8 @@ void Conditions::step(const Stmt *S, PathFacts &Facts) const {
         Store(Var, Var->getInit());
     return;
   }
-  if (const auto *Op = dyn_cast<BinaryOperator>(S); Op && Op->isAssignmentOp()) {
+  if (const auto *Op = dyn_cast<BinaryOperator>(S);
+      Op && Op->isAssignmentOp()) {
     if (const ValueDecl *D = root(Op->getLHS())) {
       if (isa<DeclRefExpr>(Op->getLHS()->IgnoreParens()) &&
           Op->getOpcode() == BO_Assign)
@@ -383,8 +237,7 @@ void Conditions::step(const Stmt *S, PathFacts &Facts) const {
       else
         forget(D, Facts);
     }
-    if (const auto *Member =
-            dyn_cast<MemberExpr>(Op->getLHS()->IgnoreParens()))
+    if (const auto *Member = dyn_cast<MemberExpr>(Op->getLHS()->IgnoreParens()))
       forget(Member->getMemberDecl(), Facts);
     return;
   }

@@ -73,6 +73,12 @@ private:
     /// The variable that alone is the condition; nullptr if there is more.
     const clang::ValueDecl *Flag;
   };
+  /// Keys of expressions seen once are their addresses, whose top bit is clear;
+  /// keys of conditions have it set.
+  static constexpr PathFacts::Key ConditionBit = PathFacts::Key(1) << 63;
+
+  /// Through parentheses, conversions and rewritten operators.
+  static const clang::Expr *strip(const clang::Expr *E);
   /// \returns nullopt if \p E can change between two evaluations unseen.
   std::optional<Literal> literal(const clang::Expr *E) const;
   bool isStable(const clang::Expr *E) const;

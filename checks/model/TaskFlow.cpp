@@ -143,8 +143,8 @@ void TaskAnalysis::statement(const Stmt *S, Path &P, const PathStep &Here) {
     return;
   }
   if (const std::optional<MemberCall> Call = asMemberCall(S)) {
-    const bool Assigns = Call->Method && Call->Method->getOverloadedOperator() ==
-                                             OO_Equal;
+    const bool Assigns =
+        Call->Method && Call->Method->getOverloadedOperator() == OO_Equal;
     if ((!Assigns && !fills(Call->Name)) || Call->Args.empty())
       return;
     const auto *Ref = dyn_cast<DeclRefExpr>(skipWrappers(Call->Object));
@@ -192,9 +192,9 @@ std::string TaskAnalysis::describe(const Expr *Maker) const {
   const auto *Method = dyn_cast<CXXMethodDecl>(Callee);
   if (Method && Method->getParent()->isLambda()) {
     const auto *Operator = dyn_cast<CXXOperatorCallExpr>(AsCall);
-    const auto *Ref = Operator
-                          ? dyn_cast<DeclRefExpr>(skipWrappers(Operator->getArg(0)))
-                          : nullptr;
+    const auto *Ref =
+        Operator ? dyn_cast<DeclRefExpr>(skipWrappers(Operator->getArg(0)))
+                 : nullptr;
     return Ref ? "'" + Ref->getDecl()->getNameAsString() + "'" : "the lambda";
   }
   return "'" + Callee->getNameAsString() + "'";

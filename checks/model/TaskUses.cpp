@@ -140,7 +140,8 @@ public:
     // A test whether there is a task, being assigned to or filled uses nothing
     // up.
     const bool Test = testsEngaged(*Call->Method).has_value();
-    if (Test || fills(Call->Name) || Call->Name == "reserve" || Call->Method->getOverloadedOperator() == OO_Equal)
+    if (Test || fills(Call->Name) || Call->Name == "reserve" ||
+        Call->Method->getOverloadedOperator() == OO_Equal)
       Uses.Benign.insert(skipWrappers(Call->Object));
     return true;
   }
@@ -202,7 +203,7 @@ bool mayOwe(QualType T, const Roles &R) {
   const auto *Owner = dyn_cast<ClassTemplateSpecializationDecl>(Class);
   if (Owner && Owner->isInStdNamespace()) {
     constexpr llvm::StringLiteral Owners[] = {
-        "optional", "unique_ptr", "vector", "deque", "list",
+        "optional", "unique_ptr", "vector", "deque",  "list",
         "array",    "tuple",      "pair",   "variant"};
     if (!llvm::is_contained(Owners, Owner->getName()))
       return false;
@@ -210,12 +211,12 @@ bool mayOwe(QualType T, const Roles &R) {
       return Arg.getKind() == TemplateArgument::Type &&
              isOwed(Arg.getAsType(), R);
     };
-    return llvm::any_of(
-        Owner->getTemplateArgs().asArray(), [&](const TemplateArgument &Arg) {
-          return Arg.getKind() == TemplateArgument::Pack
-                     ? llvm::any_of(Arg.pack_elements(), Owes)
-                     : Owes(Arg);
-        });
+    return llvm::any_of(Owner->getTemplateArgs().asArray(),
+                        [&](const TemplateArgument &Arg) {
+                          return Arg.getKind() == TemplateArgument::Pack
+                                     ? llvm::any_of(Arg.pack_elements(), Owes)
+                                     : Owes(Arg);
+                        });
   }
   // A destructor of its own may do anything with what the object holds.
   return Class->isAggregate() && !Class->hasUserDeclaredDestructor() &&
