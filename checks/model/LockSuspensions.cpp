@@ -22,6 +22,8 @@ static const Expr *operandOf(const Expr &Await) {
 bool LockAnalysis::isGivenTo(const Expr &Awaited, unsigned Holder) const {
   class Arguments : public RecursiveASTVisitor<Arguments> {
   public:
+    explicit Arguments(const Roles &R) : R(R) {}
+    const Roles &R;
     std::vector<const Expr *> Found;
     bool VisitCallExpr(CallExpr *E) {
       // `*guard` is a use of what it protects.
@@ -29,8 +31,14 @@ bool LockAnalysis::isGivenTo(const Expr &Awaited, unsigned Holder) const {
         Found.insert(Found.end(), E->arg_begin(), E->arg_end());
       return true;
     }
+    // `co_await waiter(condition, guard);`, not the guard's own lock.
+    bool VisitCXXConstructExpr(CXXConstructExpr *E) {
+      if (!R.guard(E->getType()))
+        Found.insert(Found.end(), E->arg_begin(), E->arg_end());
+      return true;
+    }
     bool TraverseLambdaExpr(LambdaExpr *) { return true; }
-  } Finder;
+  } Finder(R);
   Finder.TraverseStmt(const_cast<Expr *>(&Awaited));
   return llvm::any_of(Finder.Found, [&](const Expr *Arg) {
     const auto *Ref = dyn_cast_or_null<DeclRefExpr>(objectNamed(Arg));

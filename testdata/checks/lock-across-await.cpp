@@ -329,6 +329,19 @@ struct condition {
   event wait_on(std::mutex &mutex);
 };
 
+/// Unlocks the guard in await_suspend.
+struct waiter {
+  waiter(condition &changed, std::unique_lock<std::mutex> &guard);
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  void await_resume();
+};
+
+task<> given_to_the_awaiter(condition &changed) {
+  std::unique_lock guard(m);
+  co_await waiter(changed, guard);
+}
+
 task<> given_to_the_awaited_call(condition &changed) {
   std::unique_lock guard(m);
   while (!ready())
