@@ -3,8 +3,9 @@
 
 #include "checks/model/CoroutineModel.h"
 
+#include "checks/model/OwnBody.h"
+
 #include "clang/AST/ExprCXX.h"
-#include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/ASTMatchers/ASTMatchFinder.h"
 #include "clang/ASTMatchers/ASTMatchers.h"
 #include "clang/Basic/SourceManager.h"
@@ -18,23 +19,11 @@ namespace {
 using namespace clang;
 
 /// The co_awaits and co_yields that a body runs itself, in source order.
-class SuspensionFinder : public RecursiveASTVisitor<SuspensionFinder> {
+class SuspensionFinder : public OwnBodyVisitor<SuspensionFinder> {
 public:
   SuspensionFinder(std::vector<SuspensionPoint> &Found, const Roles &R)
       : Found(Found), R(R) {}
 
-  // Another function's suspensions.
-  bool TraverseLambdaExpr(LambdaExpr *E) {
-    for (Expr *Init : E->capture_inits())
-      if (Init && !TraverseStmt(Init))
-        return false;
-    return true;
-  }
-  bool TraverseDecl(Decl *D) {
-    if (isa_and_nonnull<TagDecl, FunctionDecl>(D))
-      return true;
-    return RecursiveASTVisitor::TraverseDecl(D);
-  }
   // Unevaluated operands never suspend (and may not contain co_await).
   bool TraverseDecltypeTypeLoc(DecltypeTypeLoc) { return true; }
 

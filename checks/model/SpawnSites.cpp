@@ -4,9 +4,9 @@
 #include "checks/model/SpawnSites.h"
 
 #include "checks/model/Calls.h"
+#include "checks/model/OwnBody.h"
 
 #include "clang/AST/ParentMap.h"
-#include "clang/AST/RecursiveASTVisitor.h"
 #include "llvm/ADT/STLExtras.h"
 
 namespace corolint {
@@ -14,23 +14,12 @@ namespace {
 
 using namespace clang;
 
-class SiteFinder : public RecursiveASTVisitor<SiteFinder> {
+class SiteFinder : public OwnBodyVisitor<SiteFinder> {
 public:
   /// \p Model is nullptr to look no further than the table.
   SiteFinder(SpawnSites &Sites, const CoroutineModel *Model, const Roles &R)
       : Sites(Sites), Model(Model), R(R) {}
 
-  bool TraverseLambdaExpr(LambdaExpr *E) {
-    for (Expr *Init : E->capture_inits())
-      if (Init)
-        TraverseStmt(Init);
-    return true;
-  }
-  bool TraverseDecl(Decl *D) {
-    if (isa_and_nonnull<TagDecl, FunctionDecl>(D))
-      return true;
-    return RecursiveASTVisitor::TraverseDecl(D);
-  }
   bool VisitCallExpr(CallExpr *E) {
     start(E);
     const Role *Blocks = R.ofCall(*E, RoleKind::Blocks);

@@ -4,6 +4,7 @@
 #include "checks/model/TaskUses.h"
 
 #include "checks/model/Calls.h"
+#include "checks/model/OwnBody.h"
 
 #include "clang/AST/DeclTemplate.h"
 #include "clang/AST/RecursiveASTVisitor.h"
@@ -40,7 +41,7 @@ bool runsWhenDestroyed(QualType T) {
   return Finder.Any;
 }
 
-class UseFinder : public RecursiveASTVisitor<UseFinder> {
+class UseFinder : public OwnBodyVisitor<UseFinder> {
 public:
   UseFinder(TaskUses &Uses, const Roles &R) : Uses(Uses), R(R) {}
 
@@ -49,15 +50,7 @@ public:
       if (Capture.capturesVariable())
         if (const auto *Var = dyn_cast<VarDecl>(Capture.getCapturedVar()))
           Uses.Escaped.insert(Var);
-    for (Expr *Init : E->capture_inits())
-      if (Init)
-        TraverseStmt(Init);
-    return true;
-  }
-  bool TraverseDecl(Decl *D) {
-    if (isa_and_nonnull<TagDecl, FunctionDecl>(D))
-      return true;
-    return RecursiveASTVisitor::TraverseDecl(D);
+    return OwnBodyVisitor::TraverseLambdaExpr(E);
   }
 
   bool VisitCompoundStmt(CompoundStmt *S) {
