@@ -19,7 +19,9 @@ constexpr llvm::StringLiteral DropWords =
 constexpr ParamSchema TaskKeys[] = {
     {.Key = "start", .Type = Word, .Words = "lazy,eager"},
     {.Key = "drop", .Type = Word, .Words = DropWords},
-    {.Key = "await", .Type = Word, .Words = "once,many"}};
+    {.Key = "await", .Type = Word, .Words = "once,many"},
+    {.Key = "lock"},
+    {.Key = "shared-lock"}};
 
 constexpr ParamSchema JoinHandleKeys[] = {
     {.Key = "drop", .Type = Word, .Words = DropWords},
@@ -51,7 +53,9 @@ constexpr ParamSchema LockGuardKeys[] = {
      .Default = "std::defer_lock_t,boost::defer_lock_t"},
     {.Key = "tag-try",
      .Type = List,
-     .Default = "std::try_to_lock_t,boost::try_to_lock_t"},
+     .Default = "std::try_to_lock_t,boost::try_to_lock_t,std::chrono::duration,"
+                "std::chrono::time_point,boost::chrono::duration,"
+                "boost::chrono::time_point"},
     {.Key = "tag-adopt",
      .Type = List,
      .Default = "std::adopt_lock_t,boost::adopt_lock_t"},
@@ -104,7 +108,10 @@ constexpr ParamSchema SwitchesKeys[] = {
 
 constexpr ParamSchema AcquiresKeys[] = {
     {.Key = "lock", .Type = Arguments, .Default = "this"},
-    {.Key = "try", .Type = Word, .Words = "yes,no", .Default = "no"}};
+    {.Key = "try",
+     .Type = Word,
+     .Words = "no,yes,zero,minus-one",
+     .Default = "no"}};
 
 constexpr ParamSchema ReleasesKeys[] = {
     {.Key = "lock", .Type = Arguments, .Default = "this"}};

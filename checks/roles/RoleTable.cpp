@@ -10,9 +10,11 @@
 namespace corolint {
 namespace {
 
+/// Literals know their length: counting it would take the compiler more steps
+/// than a constant expression may.
 struct ShippedFile {
-  llvm::StringRef Name;
-  llvm::StringRef Text;
+  llvm::StringLiteral Name;
+  llvm::StringLiteral Text;
 };
 
 constexpr ShippedFile ShippedFiles[] = {

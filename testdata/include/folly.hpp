@@ -11,26 +11,68 @@
 
 namespace folly {
 
-class SharedMutex {
+template <bool ReaderPriority> class SharedMutexImpl {
 public:
+  struct Token {};
   void lock();
+  bool try_lock();
   void unlock();
   void lock_shared();
+  void lock_shared(Token &token);
+  bool try_lock_shared();
   void unlock_shared();
+  void unlock_shared(Token &token);
+  void lock_upgrade();
+  void unlock_upgrade();
+};
+using SharedMutex = SharedMutexImpl<false>;
+
+class SpinLock {
+public:
+  void lock() const noexcept;
+  bool try_lock() const noexcept;
+  void unlock() const noexcept;
+};
+
+namespace detail::distributed_mutex {
+/// What lock() returns goes back to unlock().
+class DistributedMutex {
+public:
+  class DistributedMutexStateProxy {
+  public:
+    explicit operator bool() const;
+  };
+  DistributedMutexStateProxy lock();
+  DistributedMutexStateProxy try_lock();
+  void unlock(const DistributedMutexStateProxy &proxy);
+};
+} // namespace detail::distributed_mutex
+using DistributedMutex = detail::distributed_mutex::DistributedMutex;
+
+template <class Synchronized> class ScopedUnlocker {
+public:
+  ScopedUnlocker(ScopedUnlocker &&) noexcept;
+  ~ScopedUnlocker() noexcept(false);
 };
 
 template <class Synchronized> class LockedPtr {
 public:
+  LockedPtr() = default;
   LockedPtr(LockedPtr &&) noexcept;
+  LockedPtr &operator=(LockedPtr &&) noexcept;
   ~LockedPtr();
-  auto *operator->() const { return static_cast<Synchronized *>(nullptr)->peek(); }
-  auto &operator*() const { return *static_cast<Synchronized *>(nullptr)->peek(); }
-  void unlock();
+  auto *operator->() const {
+    return static_cast<Synchronized *>(nullptr)->peek();
+  }
+  auto &operator*() const {
+    return *static_cast<Synchronized *>(nullptr)->peek();
+  }
+  bool isNull() const;
   explicit operator bool() const;
-
-private:
-  friend Synchronized;
-  LockedPtr();
+  void unlock() noexcept;
+  ScopedUnlocker<Synchronized> scopedUnlock();
+  LockedPtr moveFromUpgradeToWrite();
+  LockedPtr moveFromWriteToRead();
 };
 
 template <class T, class Mutex = SharedMutex> class Synchronized {
@@ -38,9 +80,13 @@ public:
   using LockedPtr = folly::LockedPtr<Synchronized>;
   LockedPtr wlock();
   LockedPtr rlock();
+  LockedPtr ulock();
   LockedPtr lock();
+  LockedPtr tryWLock();
+  LockedPtr tryRLock();
   template <class F> auto withWLock(F &&f) { return f(*peek()); }
   template <class F> auto withRLock(F &&f) { return f(*peek()); }
+  template <class F> auto withWLockPtr(F &&f) { return f(wlock()); }
   T copy() const;
   T *peek();
 };

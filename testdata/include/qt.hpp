@@ -5,25 +5,38 @@
 #define TESTDATA_QT_HPP
 #pragma GCC system_header
 
-class QMutex {
+class QBasicMutex {
+public:
+  void lock();
+  bool tryLock();
+  bool try_lock();
+  void unlock();
+};
+
+class QMutex : public QBasicMutex {
+public:
+  using QBasicMutex::tryLock;
+  bool tryLock(int timeout);
+};
+
+class QRecursiveMutex {
 public:
   void lock();
   bool tryLock(int timeout = 0);
   void unlock();
 };
 
-class QRecursiveMutex {
-public:
-  void lock();
-  void unlock();
-};
-
+/// Does nothing for a null pointer.
 template <class Mutex = QMutex> class QMutexLocker {
 public:
   explicit QMutexLocker(Mutex *mutex);
+  QMutexLocker(QMutexLocker &&other) noexcept;
+  QMutexLocker &operator=(QMutexLocker &&other) noexcept;
   ~QMutexLocker();
+  bool isLocked() const noexcept;
   void unlock();
   void relock();
+  void swap(QMutexLocker &other) noexcept;
   Mutex *mutex() const;
 };
 template <class Mutex> QMutexLocker(Mutex *) -> QMutexLocker<Mutex>;
@@ -31,24 +44,30 @@ template <class Mutex> QMutexLocker(Mutex *) -> QMutexLocker<Mutex>;
 class QReadWriteLock {
 public:
   void lockForRead();
+  bool tryLockForRead();
+  bool tryLockForRead(int timeout);
   void lockForWrite();
+  bool tryLockForWrite();
+  bool tryLockForWrite(int timeout);
   void unlock();
 };
 
 class QReadLocker {
 public:
-  explicit QReadLocker(QReadWriteLock *lock);
+  QReadLocker(QReadWriteLock *lock);
   ~QReadLocker();
   void unlock();
   void relock();
+  QReadWriteLock *readWriteLock() const;
 };
 
 class QWriteLocker {
 public:
-  explicit QWriteLocker(QReadWriteLock *lock);
+  QWriteLocker(QReadWriteLock *lock);
   ~QWriteLocker();
   void unlock();
   void relock();
+  QReadWriteLock *readWriteLock() const;
 };
 
 #endif

@@ -5,6 +5,7 @@
 #include "checks/roles/RoleFile.h"
 #include "tests/unit/RoleTestSupport.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include <gtest/gtest.h>
 
@@ -65,6 +66,28 @@ TEST(RoleTable, ReadsRolesWithParameters) {
   EXPECT_TRUE(Table.find("sleep").empty());
   EXPECT_TRUE(Table.mentions("sleep"));
   EXPECT_FALSE(Table.mentions("lib"));
+}
+
+TEST(RoleTable, ReadsWhatLocksAreLike) {
+  RoleTable Table = tableOf(R"({
+    "lib::task": {"roles": [{"role": "task", "lock": "a lib::semaphore of 1",
+                             "shared-lock": "lib::shared_mutex"}]},
+    "lib::lazy": {"roles": ["task"]},
+    "lib::guard": {"roles": ["lock-guard"]},
+    "lib::lock": {"roles": ["acquires"]},
+    "lib::try_lock": {"roles": [{"role": "acquires", "try": "minus-one"}]}
+  })");
+  const Role &Task = Table.find("lib::task")[0].Roles[0];
+  EXPECT_EQ(Task.get("lock"), "a lib::semaphore of 1");
+  EXPECT_EQ(Task.get("shared-lock"), "lib::shared_mutex");
+  EXPECT_EQ(Table.find("lib::lazy")[0].Roles[0].get("lock"), "");
+  const Role &Guard = Table.find("lib::guard")[0].Roles[0];
+  EXPECT_TRUE(llvm::is_contained(Guard.list("tag-try"), "std::try_to_lock_t"));
+  EXPECT_TRUE(
+      llvm::is_contained(Guard.list("tag-try"), "boost::chrono::duration"))
+      << "with a time, the constructor can fail, too";
+  EXPECT_TRUE(Table.find("lib::lock")[0].Roles[0].is("try", "no"));
+  EXPECT_TRUE(Table.find("lib::try_lock")[0].Roles[0].is("try", "minus-one"));
 }
 
 TEST(RoleTable, KeepsOverloadsApart) {
@@ -209,6 +232,11 @@ TEST(RoleFileErrors, Values) {
             "p.json: 'f': 'join': expected a list of texts without commas");
   EXPECT_EQ(errorOfRole(R"({"role": "acquires", "lock": "x"})"),
             "p.json: 'f': 'lock': expected argument indices, 'this' or 'N+'");
+  EXPECT_EQ(errorOfRole(R"({"role": "acquires", "try": "null"})"),
+            "p.json: 'f': 'try': unknown value 'null', expected one of no, "
+            "yes, zero, minus-one");
+  EXPECT_EQ(errorOfRole(R"({"role": "task", "lock": ["lib::mutex"]})"),
+            "p.json: 'f': 'lock': expected a text");
   EXPECT_EQ(errorOfRole(R"({"role": "blocks", "replacement": 1})"),
             "p.json: 'f': 'replacement': expected a text, or an object from "
             "library to text");

@@ -114,6 +114,38 @@ TEST(RolesOfCalls, PosixNamesNeedCLinkageAndFlagsMatter) {
     EXPECT_FALSE(Code.callRole(Name, RoleKind::Blocks)) << Name.str();
 }
 
+TEST(RolesOfCalls, LocksThatCanFailSayWhatSuccessIs) {
+  ParsedCode Code(R"cpp(
+    #include <mutex>
+    #include <pthread.h>
+    #include <cstdio>
+    extern "C" int TryEnterCriticalSection(void *);
+    struct wxMutex { int TryLock(); };
+    std::mutex a, b;
+    void locks(pthread_mutex_t *m) { pthread_mutex_lock(m); }
+    void tries(pthread_mutex_t *m) { (void)pthread_mutex_trylock(m); }
+    void tries_to_read(pthread_rwlock_t *l) { (void)pthread_rwlock_tryrdlock(l); }
+    void tries_file(FILE *f) { (void)ftrylockfile(f); }
+    void tries_both() { std::try_lock(a, b); }
+    void tries_section(void *section) { TryEnterCriticalSection(section); }
+    void tries_wx(wxMutex &m) { m.TryLock(); }
+    void gives_back(pthread_mutex_t *m) { pthread_mutex_unlock(m); }
+  )cpp");
+  auto Try = [&](llvm::StringRef Name) -> std::string {
+    const Role *R = Code.callRole(Name, RoleKind::Acquires);
+    return R ? R->get("try").str() + " " + R->get("lock").str() : "no role";
+  };
+  EXPECT_EQ(Try("locks"), "no 0");
+  EXPECT_EQ(Try("tries"), "zero 0");
+  EXPECT_EQ(Try("tries_to_read"), "zero 0");
+  EXPECT_EQ(Try("tries_file"), "zero 0");
+  EXPECT_EQ(Try("tries_both"), "minus-one 0+");
+  EXPECT_EQ(Try("tries_section"), "yes 0");
+  EXPECT_EQ(Try("tries_wx"), "zero this");
+  EXPECT_EQ(Try("gives_back"), "no role");
+  EXPECT_TRUE(Code.callRole("gives_back", RoleKind::Releases));
+}
+
 TEST(RolesOfCalls, DependentCallees) {
   ParsedCode Code(R"cpp(
     #include <future>

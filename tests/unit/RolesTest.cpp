@@ -97,6 +97,67 @@ TEST(RolesOfTypes, MayNameAnAlias) {
   EXPECT_FALSE(Code.roles().of(Code.type("by_class"), RoleKind::Scope));
 }
 
+// A class that people know by a using-declaration or an alias template has its
+// roles under the name it was declared with.
+TEST(RolesOfTypes, ShippedNamesAreTheClassesOwn) {
+  ParsedCode Code(R"cpp(
+    namespace tbb { namespace detail { namespace d1 {
+      template <class M> struct unique_scoped_lock { unique_scoped_lock(M &); };
+      struct spin_mutex { using scoped_lock = unique_scoped_lock<spin_mutex>; };
+    } } inline namespace v1 { using detail::d1::spin_mutex; } }
+    namespace folly {
+      namespace detail { namespace distributed_mutex {
+        template <class T = void> struct DistributedMutex { int lock(); };
+      } }
+      using DistributedMutex = detail::distributed_mutex::DistributedMutex<>;
+    }
+    namespace exec {
+      namespace __task { template <class T, class C> struct basic_task {}; }
+      template <class T> using task = __task::basic_task<T, int>;
+    }
+    namespace unifex {
+      namespace _task {
+        template <class T, bool> struct _task { struct type; };
+        template <class T, bool Nothrow> struct _task<T, Nothrow>::type {};
+      }
+      template <class T> using task = typename _task::_task<T, false>::type;
+      inline namespace v1 { struct async_mutex {}; }
+    }
+    tbb::spin_mutex spin;
+    tbb::spin_mutex::scoped_lock spin_guard(spin);
+    folly::DistributedMutex distributed;
+    exec::task<int> exec_task;
+    unifex::task<int> unifex_task;
+    unifex::async_mutex unifex_lock;
+  )cpp");
+  auto Has = [&](llvm::StringRef Name, RoleKind Kind) {
+    return Code.roles().of(Code.type(Name), Kind) != nullptr;
+  };
+  EXPECT_TRUE(Has("spin", RoleKind::ThreadLock));
+  EXPECT_TRUE(Has("spin_guard", RoleKind::LockGuard));
+  EXPECT_TRUE(Has("distributed", RoleKind::ThreadLock));
+  EXPECT_TRUE(Has("exec_task", RoleKind::Task));
+  EXPECT_TRUE(Has("unifex_task", RoleKind::Task));
+  EXPECT_TRUE(Has("unifex_lock", RoleKind::AsyncLock));
+}
+
+TEST(RolesOfTypes, TasksNameTheLocksThatMayBeHeld) {
+  ParsedCode Code(R"cpp(
+    namespace folly { namespace coro { template <class T> class Task; } }
+    namespace QCoro { template <class T> class Task; }
+    folly::coro::Task<int> *folly_task;
+    QCoro::Task<int> *qcoro_task;
+  )cpp");
+  auto Lock = [&](llvm::StringRef Name, llvm::StringRef Key) {
+    const Role *Task =
+        Code.roles().of(Code.type(Name)->getPointeeType(), RoleKind::Task);
+    return Task ? Task->get(Key) : "no task";
+  };
+  EXPECT_EQ(Lock("folly_task", "lock"), "folly::coro::Mutex");
+  EXPECT_EQ(Lock("folly_task", "shared-lock"), "folly::coro::SharedMutex");
+  EXPECT_EQ(Lock("qcoro_task", "lock"), "") << "QCoro has none";
+}
+
 TEST(RolesOfAttributes, Annotations) {
   ParsedCode Code(R"cpp(
     #define ROLE(...) [[clang::annotate("corolint:" __VA_ARGS__)]]

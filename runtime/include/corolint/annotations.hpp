@@ -43,7 +43,8 @@
 
 /// What coroutines return: `start=lazy|eager`,
 /// `drop=nothing|cancels|detaches|blocks|terminates` (what destroying an
-/// un-awaited one does), `await=once|many`.
+/// un-awaited one does), `await=once|many`, `lock=` and `shared-lock=` what to
+/// hold across an await instead of a thread's lock.
 #define COROLINT_TASK(...) COROLINT_ROLE("task", __VA_ARGS__)
 
 /// May be the operand of `co_await`.
@@ -144,7 +145,8 @@
 #define COROLINT_SWITCHES_EXECUTOR(...)                                        \
   COROLINT_ROLE("switches-executor", __VA_ARGS__)
 
-/// Returns with a lock held.
+/// Returns with a lock held: `lock=` the argument, `try=yes|zero|minus-one`
+/// what it returns if it did, for one that can fail.
 #define COROLINT_ACQUIRES(...) COROLINT_ROLE("acquires", __VA_ARGS__)
 
 /// Returns with a lock released that was held before.

@@ -28,7 +28,8 @@ struct task_access;
 template <class T>
 class [[nodiscard(
     "a task does nothing until it is awaited")]] CORORT_RETURN_TYPE
-COROLINT_TASK("start=lazy", "drop=nothing", "await=once") task {
+COROLINT_TASK("start=lazy", "drop=nothing", "await=once",
+              "lock=corort::mutex") task {
 public:
   using promise_type = detail::promise<T>;
   using value_type = T;
