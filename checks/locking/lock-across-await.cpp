@@ -3,6 +3,7 @@
 /// coroutine suspends. Doc: docs/checks/lock-across-await.md.
 
 #include "checks/core/Check.h"
+#include "checks/model/LockFixes.h"
 #include "checks/model/LockState.h"
 
 namespace corolint {
@@ -43,14 +44,35 @@ std::string suspension(const SuspensionPoint &Point) {
   llvm_unreachable("covered switch");
 }
 
+/// What the library that \p Coroutine's task type comes from has for this.
+std::string replacement(const Function &Coroutine, const HeldLock &Lock,
+                        const Roles &R) {
+  const Role *Task = R.of(Coroutine.Decl.getReturnType(), RoleKind::Task);
+  if (!Task)
+    return "";
+  llvm::StringRef Instead = Lock.Shared ? Task->get("shared-lock") : "";
+  if (Instead.empty())
+    Instead = Task->get("lock");
+  return Instead.empty()
+             ? ""
+             : ("to stay locked while suspended, use " + Instead).str();
+}
+
 void run(Pass &P) {
+  LockStates Locks(P.Model, P.Roles);
   for (const Function *Coroutine : P.Model.coroutines())
-    for (const HeldLock &Lock :
-         locksHeldAtSuspensions(*Coroutine, P.Model, P.Roles)) {
+    for (const HeldLock &Lock : Locks.heldAtSuspensions(*Coroutine)) {
       Finding F{Lock.Acquired, what(Lock), notesOn(Lock.Way), {}};
+      if (Lock.Within.isValid())
+        F.Why.insert(F.Why.begin(),
+                     {Lock.Within, "this call leaves it locked"});
       for (const SuspensionPoint *Point : Lock.Suspensions)
         F.Why.push_back({Point->Where, suspension(*Point)});
       F.Why.push_back({Lock.Acquired, cure(Lock)});
+      if (std::string Instead = replacement(*Coroutine, Lock, P.Roles);
+          !Instead.empty())
+        F.Why.push_back({Lock.Acquired, std::move(Instead)});
+      F.Fixes = fixesFor(Lock, *Coroutine, P.Roles);
       P.report(std::move(F));
     }
 }

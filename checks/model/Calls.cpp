@@ -5,7 +5,6 @@
 
 #include "clang/AST/ASTContext.h"
 #include "clang/Lex/Lexer.h"
-#include "llvm/ADT/FoldingSet.h"
 #include "llvm/ADT/STLExtras.h"
 
 namespace corolint {
@@ -201,27 +200,6 @@ const Expr *objectNamed(const Expr *E) {
     E = Var->getInit();
   }
   return E;
-}
-
-static void profileObject(const Expr *E, const ASTContext &Ast,
-                          llvm::FoldingSetNodeID &Id) {
-  E = objectNamed(E);
-  if (const auto *Ref = dyn_cast_or_null<DeclRefExpr>(E)) {
-    Id.AddPointer(Ref->getDecl()->getCanonicalDecl());
-  } else if (const auto *Member = dyn_cast_or_null<MemberExpr>(E)) {
-    Id.AddPointer(Member->getMemberDecl()->getCanonicalDecl());
-    profileObject(Member->getBase(), Ast, Id);
-  } else if (isa_and_nonnull<CXXThisExpr>(E)) {
-    Id.AddInteger(0);
-  } else if (E) {
-    E->Profile(Id, Ast, /*Canonical=*/true);
-  }
-}
-
-std::uint64_t objectKey(const Expr &E, const ASTContext &Ast) {
-  llvm::FoldingSetNodeID Id;
-  profileObject(&E, Ast, Id);
-  return Id.ComputeHash();
 }
 
 std::string sourceText(const Expr &E, const ASTContext &Ast) {

@@ -11,7 +11,6 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
-#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -56,10 +55,6 @@ const clang::VarDecl *localRoot(const clang::Expr *E);
 
 /// The arguments of a call or construction; empty for others.
 llvm::ArrayRef<const clang::Expr *> argumentsOf(const clang::Expr &E);
-
-/// Equal for expressions that name the same object the same way: `m_` and
-/// `this->m_`, `p->m` and `(*p).m`, a reference and what it was bound to.
-std::uint64_t objectKey(const clang::Expr &E, const clang::ASTContext &Ast);
 
 /// The object that \p E names, through address-of, dereference and local
 /// references.

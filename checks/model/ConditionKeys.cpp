@@ -22,6 +22,18 @@ const Expr *Conditions::strip(const Expr *E) {
     else if (const auto *Rewritten =
                  dyn_cast<CXXRewrittenBinaryOperator>(Inner))
       Inner = Rewritten->getSemanticForm();
+    // `bool(x)`, `static_cast<bool>(x)`, `bool b{x}`.
+    else if (const auto *Cast = dyn_cast<ExplicitCastExpr>(Inner);
+             Cast && Cast->getType()->isIntegralOrEnumerationType())
+      Inner = Cast->getSubExpr();
+    else if (const auto *List = dyn_cast<InitListExpr>(Inner);
+             List && List->getNumInits() == 1 &&
+             !List->getType()->isRecordType())
+      Inner = List->getInit(0);
+    // `(flag = f())` is the flag.
+    else if (const auto *Op = dyn_cast<BinaryOperator>(Inner);
+             Op && Op->getOpcode() == BO_Assign)
+      Inner = Op->getLHS();
     if (Inner == E)
       return E;
     E = Inner;
@@ -42,15 +54,15 @@ const Expr *Conditions::conditionOf(const CFGBlock &Block) {
 }
 
 bool Conditions::isStable(const Expr *E) const {
-  E = E->IgnoreParenImpCasts();
+  E = strip(E);
   if (isa<IntegerLiteral, CXXBoolLiteralExpr, CXXNullPtrLiteralExpr,
           CharacterLiteral, CXXThisExpr>(E))
     return true;
   if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
-    if (isa<EnumConstantDecl>(Ref->getDecl()))
+    if (isa<EnumConstantDecl, NonTypeTemplateParmDecl>(Ref->getDecl()))
       return true;
     const auto *Var = dyn_cast<VarDecl>(Ref->getDecl());
-    return Var && Var->hasLocalStorage() && !Escaped.contains(Var);
+    return Var && (Var->isConstexpr() || !Escaped.contains(Var));
   }
   if (const auto *Member = dyn_cast<MemberExpr>(E))
     return isa<FieldDecl>(Member->getMemberDecl()) &&
@@ -78,33 +90,59 @@ bool Conditions::isStable(const Expr *E) const {
   return false;
 }
 
+std::optional<llvm::APSInt> Conditions::constant(const Expr *E) const {
+  Expr::EvalResult Value;
+  if (E->isValueDependent() || !E->getType()->isIntegralOrEnumerationType() ||
+      !E->EvaluateAsInt(Value, Ast))
+    return std::nullopt;
+  return Value.Val.getInt();
+}
+
+const Expr *Conditions::tested(const Expr *E, bool &Negated) const {
+  E = strip(E);
+  const auto *Not = dyn_cast<UnaryOperator>(E);
+  if (Not && Not->getOpcode() == UO_LNot) {
+    Negated = !Negated;
+    return Not->getSubExpr();
+  }
+  const auto *Op = dyn_cast<BinaryOperator>(E);
+  if (!Op || !Op->isEqualityOp())
+    return nullptr;
+  // Of a boolean, `!= true` says the same as `== false`.
+  const auto Truth = [&](const Expr *Side,
+                         const Expr *Other) -> std::optional<bool> {
+    if (isa<CXXNullPtrLiteralExpr, GNUNullExpr>(Side))
+      return false;
+    const std::optional<llvm::APSInt> Value = constant(Side);
+    if (Value && *Value == 0)
+      return false;
+    if (Value && strip(Other)->getType()->isBooleanType())
+      return true;
+    return std::nullopt;
+  };
+  const Expr *Left = strip(Op->getLHS()), *Right = strip(Op->getRHS());
+  std::optional<bool> Value = Truth(Right, Left);
+  if (!Value) {
+    std::swap(Left, Right);
+    Value = Truth(Right, Left);
+  }
+  if (!Value || constant(Left))
+    return nullptr;
+  Negated ^= (Op->getOpcode() == BO_EQ) != *Value;
+  return Left;
+}
+
 std::optional<Conditions::Literal> Conditions::literal(const Expr *E) const {
   bool Negated = false;
   E = strip(E);
   while (E) {
-    if (const auto *Not = dyn_cast<UnaryOperator>(E);
-        Not && Not->getOpcode() == UO_LNot) {
-      Negated = !Negated;
-      E = strip(Not->getSubExpr());
+    if (const Expr *Inner = tested(E, Negated)) {
+      E = strip(Inner);
       continue;
     }
-    // `p == nullptr`, `flag == false`, `a != b` are tests of `p`, `flag` and
-    // `a == b` with the sign turned.
     if (const auto *Op = dyn_cast<BinaryOperator>(E);
         Op && Op->isEqualityOp()) {
       const Expr *Left = strip(Op->getLHS()), *Right = strip(Op->getRHS());
-      const auto IsFalse = [&](const Expr *Side) {
-        const auto *Bool = dyn_cast<CXXBoolLiteralExpr>(Side);
-        return (Bool && !Bool->getValue()) ||
-               isa<CXXNullPtrLiteralExpr>(Side) || isa<GNUNullExpr>(Side);
-      };
-      if (IsFalse(Left))
-        std::swap(Left, Right);
-      if (IsFalse(Right)) {
-        Negated ^= Op->getOpcode() == BO_EQ;
-        E = Left;
-        continue;
-      }
       if (isStable(E)) {
         llvm::FoldingSetNodeID Id;
         Left->Profile(Id, Ast, /*Canonical=*/true);

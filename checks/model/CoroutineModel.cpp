@@ -28,9 +28,13 @@ public:
   bool TraverseDecltypeTypeLoc(DecltypeTypeLoc) { return true; }
 
   bool VisitCoawaitExpr(CoawaitExpr *E) {
-    const Expr *Awaiter = E->getCommonExpr();
-    Found.push_back({SuspensionPoint::Kind::Await, E, E->getKeywordLoc(),
-                     !Awaiter || !R.neverSuspends(Awaiter->getType())});
+    // An operand may be a tag that the promise answers
+    // (`asio::this_coro::executor`).
+    const Expr *Awaiter = E->getCommonExpr(), *Operand = E->getOperand();
+    Found.push_back(
+        {SuspensionPoint::Kind::Await, E, E->getKeywordLoc(),
+         !(Awaiter && R.neverSuspends(Awaiter->getType())) &&
+             !(Operand && R.of(Operand->getType(), RoleKind::NeverSuspends))});
     return true;
   }
   bool VisitDependentCoawaitExpr(DependentCoawaitExpr *E) {

@@ -37,6 +37,55 @@ bool endsAbruptly(const clang::CFGBlock &Block) {
   return false;
 }
 
+namespace {
+
+bool canThrow(const clang::Stmt &S) {
+  const auto *Call = llvm::dyn_cast<clang::CallExpr>(&S);
+  const auto *Construct = llvm::dyn_cast<clang::CXXConstructExpr>(&S);
+  const clang::FunctionDecl *Callee = Call        ? Call->getDirectCallee()
+                                      : Construct ? Construct->getConstructor()
+                                                  : nullptr;
+  if (!Callee)
+    return Call || llvm::isa<clang::CoroutineSuspendExpr>(S);
+  const auto *Type = Callee->getType()->getAs<clang::FunctionProtoType>();
+  return !Type || !Type->isNothrow();
+}
+
+/// Maps what can throw in \p Part to \p Handlers, unless an inner try block has
+/// it already.
+void addThrows(
+    const clang::Stmt *Part, const clang::CFGBlock &Handlers,
+    llvm::DenseMap<const clang::Stmt *, const clang::CFGBlock *> &Map) {
+  if (!Part || llvm::isa<clang::LambdaExpr>(Part))
+    return;
+  if (canThrow(*Part))
+    Map.try_emplace(Part, &Handlers);
+  for (const clang::Stmt *Child : Part->children())
+    addThrows(Child, Handlers, Map);
+}
+
+} // namespace
+
+TryBlocks::TryBlocks(const Function &F) {
+  const clang::CFG &Graph = *F.cfg();
+  llvm::SmallVector<const clang::CFGBlock *, 2> Blocks(Graph.try_blocks_begin(),
+                                                       Graph.try_blocks_end());
+  const auto TryOf = [](const clang::CFGBlock *Block) {
+    return llvm::dyn_cast_or_null<clang::CXXTryStmt>(
+        Block->getTerminatorStmt());
+  };
+  // The inner ones first.
+  llvm::stable_sort(Blocks, [&](const auto *A, const auto *B) {
+    const auto *Inner = TryOf(A), *Outer = TryOf(B);
+    return Inner && Outer &&
+           Outer->getBeginLoc().getRawEncoding() <
+               Inner->getBeginLoc().getRawEncoding();
+  });
+  for (const clang::CFGBlock *Block : Blocks)
+    if (const clang::CXXTryStmt *Try = TryOf(Block))
+      addThrows(Try->getTryBlock(), *Block, Handlers);
+}
+
 std::vector<FindingNote> notesOn(llvm::ArrayRef<BranchTaken> Way) {
   std::vector<FindingNote> Notes;
   for (const BranchTaken &Branch : Way)

@@ -15,6 +15,7 @@
 #include "checks/model/PathFacts.h"
 
 #include "clang/Analysis/CFG.h"
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include <deque>
@@ -46,6 +47,21 @@ bool endsAbruptly(const clang::CFGBlock &Block);
 /// The notes that tell \p Way.
 std::vector<FindingNote> notesOn(llvm::ArrayRef<BranchTaken> Way);
 
+/// Which calls of a function can throw into which of its own handlers.
+class TryBlocks {
+public:
+  explicit TryBlocks(const Function &F);
+
+  /// The block that picks the handler; nullptr if \p S does not throw or
+  /// nobody here catches it.
+  const clang::CFGBlock *handlers(const clang::Stmt &S) const {
+    return Handlers.lookup(&S);
+  }
+
+private:
+  llvm::DenseMap<const clang::Stmt *, const clang::CFGBlock *> Handlers;
+};
+
 /// One state on one path.
 template <class State> struct FlowPath {
   State S;
@@ -59,22 +75,27 @@ template <class State> struct FlowPath {
 ///      SmallVectorImpl<FlowPath<State>> &Forks)`: the effect of one element;
 ///      an element with several outcomes adds the others to Forks;
 ///   - `void leave(const FlowPath<State> &, const PathStep &)`: the function
-///      returns normally.
+///      returns normally;
+///   - optionally `void unwind(State &, const CXXTryStmt &)`: the objects of
+///     the try block are destroyed on the way to its handlers. An analysis that
+///     has it sees every call in a try block that can throw lead there.
 template <class Analysis> class ForwardFlow {
 public:
   using State = typename Analysis::State;
   using Path = FlowPath<State>;
 
   ForwardFlow(const Function &F, const Conditions &Tests, Analysis &A)
-      : Graph(*F.cfg()), Tests(Tests), A(A), Nodes(Graph.getNumBlockIDs()) {}
+      : Graph(*F.cfg()), Tests(Tests), A(A), Nodes(Graph.getNumBlockIDs()),
+        Throws(F) {}
 
   void run() {
     Path Entry;
     A.enter(Entry.S);
     arrive(Graph.getEntry(), std::move(Entry), nullptr);
     drain();
-    // The graph has no edge from a call that throws to its handlers. What is
-    // known at the throw is lost there, so they start from nothing.
+    // The graph has no edge from a call that throws to its handlers. Where the
+    // analysis can't tell what is destroyed on that way, they start from
+    // nothing.
     for (const clang::CFGBlock *Handlers :
          llvm::make_range(Graph.try_blocks_begin(), Graph.try_blocks_end()))
       if (Nodes[Handlers->getBlockID()].empty()) {
@@ -93,7 +114,16 @@ private:
   static constexpr size_t MaxExact = 24;
   static constexpr size_t MaxNodes = 96;
 
+  static constexpr bool Unwinds =
+      requires(Analysis & A, State &S, const clang::CXXTryStmt &Try) {
+    A.unwind(S, Try);
+  };
+
   void arrive(const clang::CFGBlock &Block, Path P, const PathStep *From) {
+    if constexpr (Unwinds)
+      if (const auto *Try = llvm::dyn_cast_or_null<clang::CXXTryStmt>(
+              Block.getTerminatorStmt()))
+        A.unwind(P.S, *Try);
     std::deque<Node> &Here = Nodes[Block.getBlockID()];
     for (Node &N : Here) {
       if (!(N.In.S == P.S))
@@ -127,8 +157,13 @@ private:
     llvm::SmallVector<Path, 2> Paths{N.In}, Forks;
     for (const clang::CFGElement &E : *N.Block) {
       for (Path &P : Paths) {
-        if (const auto S = E.getAs<clang::CFGStmt>())
+        if (const auto S = E.getAs<clang::CFGStmt>()) {
+          if constexpr (Unwinds)
+            if (const clang::CFGBlock *Handlers =
+                    Throws.handlers(*S->getStmt()))
+              arrive(*Handlers, P, &N);
           Tests.step(S->getStmt(), P.Facts);
+        }
         A.step(E, P, N, Forks);
       }
       Paths.append(std::make_move_iterator(Forks.begin()),
@@ -167,6 +202,8 @@ private:
               N.Block->getTerminatorStmt()))
         Tests.assumeCase(*Switch, *Next.getReachableBlock(), Out.Facts);
       Tests.endBlock(Out.Facts);
+      if (Condition)
+        Tests.assumeChoice(*N.Block, Value, Out.Facts);
       arrive(*Next.getReachableBlock(), std::move(Out), &N);
     }
   }
@@ -176,6 +213,7 @@ private:
   Analysis &A;
   // By block. Deques: a node's address is kept by its successors.
   std::vector<std::deque<Node>> Nodes;
+  TryBlocks Throws;
   std::deque<Node *> Work;
 };
 

@@ -6,10 +6,15 @@
 
 #include "clang/AST/DeclTemplate.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSwitch.h"
 
 namespace corolint {
 
 using namespace clang;
+
+//===----------------------------------------------------------------------===//
+// Types
+//===----------------------------------------------------------------------===//
 
 bool LockAnalysis::isTracked(QualType T) const {
   const std::optional<GuardTraits> Guard = R.guard(T.getNonReferenceType());
@@ -21,29 +26,48 @@ bool LockAnalysis::isReverseGuard(QualType T) const {
   return Guard && Guard->StartsUnlocked;
 }
 
-unsigned LockAnalysis::intern(const void *Key, HeldLock::Kind By,
-                              llvm::StringRef Name) {
-  auto [It, New] = Holders.try_emplace(Key, Table.size());
-  if (New)
-    Table.push_back({By, Name.str(), {}, {}});
-  return It->second;
+/// A lock, or a pointer to one.
+bool LockAnalysis::isLock(QualType T) const {
+  return R.isThreadLock(T->isPointerType() ? T->getPointeeType()
+                                           : T.getNonReferenceType());
 }
 
-unsigned LockAnalysis::variable(const VarDecl &Var) {
-  return intern(&Var, HeldLock::Kind::Guard, Var.getName());
-}
-
-unsigned LockAnalysis::lockObject(const Expr &Lock) {
-  const Expr *Named = objectNamed(&Lock);
-  // Odd, so that it is nobody's address.
-  const void *Key = reinterpret_cast<void *>(
-      static_cast<std::uintptr_t>(objectKey(Lock, Ast)) << 1 | 1);
-  std::string Name = sourceText(*Named, Ast);
-  llvm::StringRef Short = Name;
-  Short.consume_front("this->");
-  const unsigned Holder = intern(Key, HeldLock::Kind::Manual, Short);
-  Table[Holder].Lock = {typeName(Named->getType()), objectKey(Lock, Ast)};
-  return Holder;
+/// By the names that role files and attributes give for the class, else by
+/// those that everybody uses.
+LockEffect LockAnalysis::effectOf(llvm::StringRef Method,
+                                  QualType Object) const {
+  if (Object->isPointerType())
+    Object = Object->getPointeeType();
+  Object = Object.getNonReferenceType();
+  for (const RoleKind Kind :
+       {RoleKind::LockGuard, RoleKind::LockedPointer, RoleKind::ThreadLock}) {
+    const Role *Said = R.of(Object, Kind);
+    if (!Said)
+      continue;
+    const std::pair<llvm::StringRef, LockEffect> Lists[] = {
+        {"lock", LockEffect::Lock},
+        {"try", LockEffect::TryLock},
+        {"unlock", LockEffect::Unlock},
+        {"release", LockEffect::Unlock},
+        {"test", LockEffect::Test}};
+    for (const auto &[Key, Effect] : Lists)
+      if (llvm::is_contained(Said->list(Key), Method))
+        return Effect;
+  }
+  return llvm::StringSwitch<LockEffect>(Method)
+      .Cases("lock", "lock_shared", "lock_upgrade", "Lock", "ReaderLock",
+             "WriterLock", "relock", "lockForRead", "lockForWrite",
+             LockEffect::Lock)
+      .Cases("try_lock", "try_lock_for", "try_lock_until", "try_lock_shared",
+             "try_lock_shared_for", "try_lock_shared_until", "TryLock",
+             "tryLock", LockEffect::TryLock)
+      .Cases("unlock", "unlock_shared", "unlock_upgrade", "Unlock",
+             "ReaderUnlock", "WriterUnlock", LockEffect::Unlock)
+      .Cases("release", "Release", "reset", "clear", LockEffect::Unlock)
+      .Cases("owns_lock", "operator bool", "has_value", "isLocked",
+             LockEffect::Test)
+      .Case("swap", LockEffect::Swap)
+      .Default(LockEffect::None);
 }
 
 std::string LockAnalysis::typeName(QualType T) const {
@@ -54,8 +78,7 @@ std::string LockAnalysis::typeName(QualType T) const {
 }
 
 /// \p Known, or what the guard's own type says of its lock.
-LockAnalysis::LockName LockAnalysis::nameOfLock(const LockName &Known,
-                                                QualType Guard) const {
+LockName LockAnalysis::nameOfLock(const LockName &Known, QualType Guard) const {
   const auto *Class = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
       Guard.getNonReferenceType()->getAsCXXRecordDecl());
   if (!Known.Type.empty() || !Class)
@@ -63,47 +86,227 @@ LockAnalysis::LockName LockAnalysis::nameOfLock(const LockName &Known,
   for (const TemplateArgument &Arg : Class->getTemplateArgs().asArray())
     if (Arg.getKind() == TemplateArgument::Type &&
         R.isThreadLock(Arg.getAsType()))
-      return {typeName(Arg.getAsType()), Known.Key};
+      return {typeName(Arg.getAsType()), Known.At};
   return Known;
 }
 
-int LockAnalysis::acquire(unsigned Of, SourceLocation Where) {
+/// The template arguments of `std::pair` and `std::tuple`, which are their
+/// elements' types; empty for other classes.
+static llvm::ArrayRef<TemplateArgument> tupleElements(QualType T) {
+  const auto *Class = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
+      T->getAsCXXRecordDecl());
+  if (!Class || !Class->isInStdNamespace())
+    return {};
+  const llvm::ArrayRef<TemplateArgument> Args =
+      Class->getTemplateArgs().asArray();
+  if (Class->getName() == "pair")
+    return Args;
+  if (Class->getName() == "tuple" && Args.size() == 1 &&
+      Args[0].getKind() == TemplateArgument::Pack)
+    return Args[0].pack_elements();
+  return {};
+}
+
+void LockAnalysis::slotsOf(QualType T, const Slot &Prefix,
+                           std::vector<Slot> &Found) const {
+  constexpr unsigned MaxDepth = 4;
+  T = T.getNonReferenceType();
+  if (!isTracked(T) || Prefix.size() > MaxDepth)
+    return;
+  const auto Part = [&](QualType Type, Place::Member Member) {
+    Slot Way = Prefix;
+    Way.push_back(Member);
+    slotsOf(Type, Way, Found);
+  };
+  const llvm::ArrayRef<TemplateArgument> Elements = tupleElements(T);
+  for (size_t I = 0; I < Elements.size(); ++I)
+    if (Elements[I].getKind() == TemplateArgument::Type)
+      Part(Elements[I].getAsType(), I + 1);
+  const auto *Class = T->getAsCXXRecordDecl();
+  const NamedDecl *Named = Roles::classOf(T);
+  if (!Class)
+    if (const auto *Template = dyn_cast_or_null<ClassTemplateDecl>(Named))
+      Class = Template->getTemplatedDecl();
+  Class = Class ? Class->getDefinition() : nullptr;
+  if (!Elements.empty() || !R.guard(T)->Contains || !Class ||
+      Class->isLambda() || R.of(T, RoleKind::Owner)) {
+    if (Elements.empty())
+      Found.push_back(Prefix);
+    return;
+  }
+  const size_t Before = Found.size();
+  for (const CXXBaseSpecifier &Base : Class->bases())
+    slotsOf(Base.getType(), Prefix, Found);
+  for (const FieldDecl *Field : Class->fields())
+    if (!Field->getType()->isReferenceType())
+      Part(Field->getType(), memberOf(*Field));
+  if (Found.size() == Before)
+    Found.push_back(Prefix);
+}
+
+/// The guards in an object of type \p T.
+std::vector<LockAnalysis::Slot> LockAnalysis::slotsOf(QualType T) const {
+  std::vector<Slot> Found;
+  slotsOf(T, {}, Found);
+  return Found;
+}
+
+//===----------------------------------------------------------------------===//
+// Holders
+//===----------------------------------------------------------------------===//
+
+Place LockAnalysis::in(const Place &Object, const Slot &Way) {
+  Place At = Object;
+  At.Members.append(Way);
+  return At;
+}
+
+unsigned LockAnalysis::intern(const Place &At, HeldLock::Kind By,
+                              llvm::StringRef Name) {
+  auto [It, New] = Holders.try_emplace(At, Table.size());
+  if (New)
+    Table.push_back({By, Name.str(), At});
+  return It->second;
+}
+
+/// The guard in \p Var that \p Way leads to; \p Only if there is no other.
+unsigned LockAnalysis::guardSlot(const VarDecl &Var, const Place &Object,
+                                 const Slot &Way, bool Only) {
+  std::string Name = Var.getNameAsString();
+  if (const auto *Bound = dyn_cast<DecompositionDecl>(&Var))
+    for (const BindingDecl *Binding : Bound->bindings()) {
+      Name += (Name.empty() ? "" : ", ") + Binding->getNameAsString();
+    }
+  if (!Only && !Way.empty()) {
+    // Elements of tuples have small numbers for addresses.
+    const Place::Member Last = Way.back();
+    constexpr Place::Member MaxIndex = 1 << 16;
+    Name +=
+        Last <= MaxIndex
+            ? "[" + std::to_string(Last - 1) + "]"
+            : "." +
+                  reinterpret_cast<const FieldDecl *>(Last)->getNameAsString();
+  }
+  const unsigned Holder = intern(in(Object, Way), HeldLock::Kind::Guard, Name);
+  if (Way.empty())
+    Table[Holder].Var = &Var;
+  return Holder;
+}
+
+unsigned LockAnalysis::lockObject(const Expr &Lock) {
+  const Expr *Named = objectNamed(&Lock);
+  std::string Name = sourceText(*Named, Ast);
+  llvm::StringRef Short = Name;
+  Short.consume_front("this->");
+  const Place At = place(Lock);
+  const unsigned Holder = intern(At, HeldLock::Kind::Manual, Short);
+  Table[Holder].Lock = {typeName(Named->getType()), At};
+  return Holder;
+}
+
+/// Whether the object at \p At is there before and after this function.
+bool LockAnalysis::outlives(const Place &At) const {
+  const ValueDecl *Root = At.variable();
+  if (!Root || At.Indirect)
+    return true;
+  const auto *Var = dyn_cast<VarDecl>(Root);
+  return Var && (Var->isInitCapture() || !Var->hasLocalStorage() ||
+                 Var->getDeclContext() != cast<DeclContext>(&F.Decl));
+}
+
+/// The guard at \p At or, where \p At names a part that can't be told or
+/// something in it, the one guard that it can mean.
+std::optional<unsigned> LockAnalysis::guardAt(const Place &At,
+                                              const State &S) const {
+  if (auto It = Holders.find(At);
+      It != Holders.end() && Table[It->second].By != HeldLock::Kind::Manual)
+    return find(S, It->second) || outlives(At) ? std::optional(It->second)
+                                               : std::nullopt;
+  std::optional<unsigned> Only;
+  for (const Entry &E : S) {
+    const Place &Other = Table[E.Holder].At;
+    if (Table[E.Holder].By != HeldLock::Kind::Guard ||
+        (!At.contains(Other) && !Other.contains(At)))
+      continue;
+    if (Only)
+      return std::nullopt;
+    Only = E.Holder;
+  }
+  return Only;
+}
+
+/// The guard that holds the lock at \p Lock.
+std::optional<unsigned> LockAnalysis::guardOf(const Place &Lock,
+                                              const State &S) const {
+  for (const Entry &E : S)
+    if (E.Status >= 0 && Table[E.Holder].By == HeldLock::Kind::Guard &&
+        !Table[E.Holder].Reverses && Table[E.Holder].Lock.At == Lock)
+      return E.Holder;
+  return std::nullopt;
+}
+
+/// The tracked guard that \p E designates, if it is alive in \p S; one that was
+/// there before this function, too.
+std::optional<unsigned> LockAnalysis::guardIn(const Expr *E, const State &S) {
+  if (!E)
+    return std::nullopt;
+  const Place At = place(*E);
+  if (const std::optional<unsigned> Known = guardAt(At, S))
+    return Known;
+  QualType T = E->getType();
+  if (T->isPointerType())
+    T = T->getPointeeType();
+  if (!outlives(At) || At.From == Place::Root::Other || !isTracked(T))
+    return std::nullopt;
+  std::string Name = sourceText(*objectNamed(E), Ast);
+  llvm::StringRef Short = Name;
+  Short.consume_front("this->");
+  const unsigned Holder = intern(At, HeldLock::Kind::Guard, Short);
+  Table[Holder].Lock = nameOfLock({}, T);
+  return Holder;
+}
+
+//===----------------------------------------------------------------------===//
+// States
+//===----------------------------------------------------------------------===//
+
+int LockAnalysis::acquire(unsigned Of, SourceLocation Where,
+                          SourceLocation Within) {
   Table[Of].Changes.push_back(Where);
   for (size_t I = 0; I < Acquisitions.size(); ++I)
     if (Acquisitions[I].Of == Of && Acquisitions[I].Where == Where)
       return I;
-  Acquisitions.push_back({Of, Where, {}});
+  Acquisitions.push_back({Of, Where, Within, {}});
   return Acquisitions.size() - 1;
 }
 
-/// A guard that is alive keeps its entry; a lock that nobody holds needs none.
+/// A guard that is alive keeps its entry; a lock that nobody holds needs none,
+/// unless a caller wants to know that it was unlocked.
 void LockAnalysis::free(State &S, unsigned Holder, SourceLocation Where) {
   Table[Holder].Changes.push_back(Where);
-  if (Table[Holder].By == HeldLock::Kind::Guard)
+  if (Table[Holder].By == HeldLock::Kind::Guard || !F.isCoroutine())
     set(S, Holder, Free);
   else
-    llvm::erase_if(S, [&](Entry E) { return E.Holder == Holder; });
+    erase(S, Holder);
 }
 
-void LockAnalysis::forget(State &S, const void *Key) const {
-  auto It = Holders.find(Key);
-  if (It != Holders.end())
-    llvm::erase_if(S, [&](Entry E) { return E.Holder == It->second; });
-}
-
-/// The tracked guard that \p E designates, if it is alive in \p S.
-std::optional<unsigned> LockAnalysis::guardIn(const Expr *E,
-                                              const State &S) const {
-  const VarDecl *Var = localRoot(E);
-  auto It = Var ? Holders.find(Var) : Holders.end();
-  if (It == Holders.end() || !find(S, It->second))
-    return std::nullopt;
-  return It->second;
+/// \p Var is gone, and what was in it.
+void LockAnalysis::forget(State &S, const ValueDecl &Var) const {
+  const Place At = Place::of(Var);
+  llvm::erase_if(S, [&](Entry E) {
+    const Place &Held = Table[E.Holder].At;
+    return !Held.Indirect && At.contains(Held);
+  });
 }
 
 const LockAnalysis::Entry *LockAnalysis::find(const State &S, unsigned Holder) {
   auto It = llvm::find_if(S, [=](Entry E) { return E.Holder == Holder; });
   return It == S.end() ? nullptr : &*It;
+}
+
+int LockAnalysis::statusOf(const State &S, unsigned Holder) {
+  const Entry *Now = find(S, Holder);
+  return Now ? Now->Status : Unknown;
 }
 
 void LockAnalysis::set(State &S, unsigned Holder, int Status) {
@@ -112,6 +315,10 @@ void LockAnalysis::set(State &S, unsigned Holder, int Status) {
     It->Status = Status;
   else
     S.insert(It, {Holder, Status});
+}
+
+void LockAnalysis::erase(State &S, unsigned Holder) {
+  llvm::erase_if(S, [=](Entry E) { return E.Holder == Holder; });
 }
 
 } // namespace corolint

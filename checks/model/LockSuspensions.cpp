@@ -6,6 +6,8 @@
 #include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/STLExtras.h"
+#include <algorithm>
+#include <iterator>
 
 namespace corolint {
 
@@ -19,7 +21,7 @@ static const Expr *operandOf(const Expr &Await) {
 
 /// Whether what is awaited was given the guard or its lock: a condition
 /// variable for coroutines unlocks it while the coroutine is suspended.
-bool LockAnalysis::isGivenTo(const Expr &Awaited, unsigned Holder) const {
+bool LockAnalysis::isGivenTo(const Expr &Awaited, unsigned Holder) {
   class Arguments : public RecursiveASTVisitor<Arguments> {
   public:
     explicit Arguments(const Roles &R) : R(R) {}
@@ -41,11 +43,8 @@ bool LockAnalysis::isGivenTo(const Expr &Awaited, unsigned Holder) const {
   } Finder(R);
   Finder.TraverseStmt(const_cast<Expr *>(&Awaited));
   return llvm::any_of(Finder.Found, [&](const Expr *Arg) {
-    const auto *Ref = dyn_cast_or_null<DeclRefExpr>(objectNamed(Arg));
-    auto It = Ref ? Holders.find(Ref->getDecl()) : Holders.end();
-    return (It != Holders.end() && It->second == Holder) ||
-           (Table[Holder].Lock.Key &&
-            Table[Holder].Lock.Key == objectKey(*Arg, Ast));
+    const Place At = place(*Arg);
+    return At == Table[Holder].At || At == Table[Holder].Lock.At;
   });
 }
 
@@ -55,7 +54,7 @@ void LockAnalysis::atSuspension(const SuspensionPoint &Point, const State &S,
     return;
   std::set<unsigned> Now;
   for (const Entry &E : S) {
-    if (E.Status < 0)
+    if (E.Status < 0 || Table[E.Holder].Pending || Table[E.Holder].Reverses)
       continue;
     // Locals are gone at the final suspend, also after a throw, whose way out
     // the control flow graph does not show.
@@ -71,14 +70,17 @@ void LockAnalysis::atSuspension(const SuspensionPoint &Point, const State &S,
   Seen[&Point].push_back(std::move(Now));
 }
 
-std::vector<HeldLock> LockAnalysis::take() {
+std::vector<HeldLock> LockAnalysis::heldLocks() {
   const SourceManager &SM = Ast.getSourceManager();
   std::vector<HeldLock> Result;
   for (const Acquisition &A : Acquisitions) {
     if (A.Suspensions.empty())
       continue;
     const Holder &By = Table[A.Of];
-    HeldLock Lock{By.By, A.Where, By.Name, By.Lock.Type, {}, {}};
+    const bool Shared =
+        llvm::StringRef(By.Lock.Type).contains_insensitive("shared");
+    HeldLock Lock{By.By,  A.Where, A.Within, By.Name, By.Lock.Type,
+                  Shared, By.Var,  {},       {}};
     bool EveryPath = true;
     for (const SuspensionPoint &Point : F.Suspensions) {
       auto It = A.Suspensions.find(&Point);
@@ -108,6 +110,24 @@ std::vector<HeldLock> LockAnalysis::take() {
   llvm::stable_sort(Result, [&](const HeldLock &A, const HeldLock &B) {
     return SM.isBeforeInTranslationUnit(A.Acquired, B.Acquired);
   });
+  // One finding for an object with several guards in it.
+  for (size_t I = 0; I + 1 < Result.size();)
+    if (Result[I].Acquired == Result[I + 1].Acquired) {
+      HeldLock &One = Result[I], &Two = Result[I + 1];
+      const llvm::StringRef Name = One.Name;
+      One.Name = Name.take_until([](char C) { return C == '.' || C == '['; });
+      if (One.Suspensions != Two.Suspensions)
+        One.Way.clear();
+      // Both point into the function's, which are in source order.
+      std::vector<const SuspensionPoint *> Both;
+      std::set_union(One.Suspensions.begin(), One.Suspensions.end(),
+                     Two.Suspensions.begin(), Two.Suspensions.end(),
+                     std::back_inserter(Both));
+      One.Suspensions = std::move(Both);
+      Result.erase(Result.begin() + I + 1);
+    } else {
+      ++I;
+    }
   return Result;
 }
 

@@ -99,20 +99,22 @@ const ValueDecl *root(const Expr *E) {
       return nullptr;
     E = Member->getBase()->IgnoreParenImpCasts();
   }
+  if (const auto *Op = dyn_cast<BinaryOperator>(E);
+      Op && Op->getOpcode() == BO_Assign)
+    return root(Op->getLHS());
   const auto *Ref = dyn_cast<DeclRefExpr>(E);
   return Ref ? Ref->getDecl() : nullptr;
 }
 
-/// What \p Op says where its left side is \p Left; nullopt if that is no matter
-/// of constants.
-std::optional<bool> compare(const BinaryOperator &Op, const Expr &Left,
-                            const ASTContext &Ast) {
-  Expr::EvalResult A, B;
-  if (Left.isValueDependent() || Op.getRHS()->isValueDependent() ||
-      !Left.EvaluateAsInt(A, Ast) || !Op.getRHS()->EvaluateAsInt(B, Ast))
-    return std::nullopt;
-  const int Order = llvm::APSInt::compareValues(A.Val.getInt(), B.Val.getInt());
-  switch (Op.getOpcode()) {
+/// What \p Op says of two constants.
+std::optional<bool> compare(BinaryOperatorKind Op, const llvm::APSInt &Left,
+                            const llvm::APSInt &Right) {
+  const int Order = llvm::APSInt::compareValues(Left, Right);
+  switch (Op) {
+  case BO_EQ:
+    return Order == 0;
+  case BO_NE:
+    return Order != 0;
   case BO_LT:
     return Order < 0;
   case BO_LE:
@@ -145,7 +147,7 @@ Conditions::Conditions(const Function &F) : Ast(F.Decl.getASTContext()) {
       Flags[L->Flag] = L->Key;
     const auto *Op = dyn_cast<BinaryOperator>(strip(Condition));
     const ValueDecl *Compared =
-        Op && Op->isRelationalOp() ? root(Op->getLHS()) : nullptr;
+        Op && Op->isComparisonOp() ? root(Op->getLHS()) : nullptr;
     if (Compared)
       Comparisons[Compared].push_back({L->Key, L->Negated, Op});
     llvm::SmallVector<const ValueDecl *, 4> Decls;
@@ -162,18 +164,26 @@ std::optional<bool> Conditions::evaluate(const Expr *Condition,
   bool Negated = false;
   const Expr *E = strip(Condition);
   while (true) {
-    if (std::optional<bool> Known = Facts.get(resultKey(E)))
-      return *Known != Negated;
-    const auto *Not = dyn_cast<UnaryOperator>(E);
-    if (!Not || Not->getOpcode() != UO_LNot)
+    for (const PathFacts::Key Key : {resultKey(E), choiceKey(E)})
+      if (std::optional<bool> Known = Facts.get(Key))
+        return *Known != Negated;
+    const Expr *Inner = tested(E, Negated);
+    if (!Inner)
       break;
-    Negated = !Negated;
-    E = strip(Not->getSubExpr());
+    E = strip(Inner);
   }
-  if (const auto *Bool = dyn_cast<CXXBoolLiteralExpr>(E))
-    return Bool->getValue() != Negated;
+  if (const std::optional<llvm::APSInt> Value = constant(E))
+    return (*Value != 0) != Negated;
   if (isa<CXXNullPtrLiteralExpr>(E))
     return Negated;
+  // `f() == 3` where the result of this call is known to be zero.
+  if (const auto *Op = dyn_cast<BinaryOperator>(E); Op && Op->isComparisonOp())
+    if (const std::optional<llvm::APSInt> Right = constant(Op->getRHS());
+        Right && !isa<DeclRefExpr>(strip(Op->getLHS())) &&
+        evaluate(Op->getLHS(), Facts) == false)
+      if (const std::optional<bool> Value =
+              compare(Op->getOpcode(), llvm::APSInt::get(0), *Right))
+        return *Value != Negated;
   if (const std::optional<Literal> L = literal(Condition))
     if (std::optional<bool> Known = Facts.get(L->Key))
       return *Known != L->Negated;
@@ -190,6 +200,18 @@ void Conditions::assume(const Expr *Condition, bool Value,
 void Conditions::assumeResult(const Expr *E, bool Value,
                               PathFacts &Facts) const {
   Facts.set(resultKey(E), Value);
+}
+
+void Conditions::forgetResult(const Expr *E, PathFacts &Facts) const {
+  Facts.forget(resultKey(E));
+}
+
+PathFacts::Key Conditions::choiceKey(const Expr *E) {
+  return resultKey(E) | ChoiceBits;
+}
+
+bool Conditions::isChoice(PathFacts::Key K) {
+  return (K & ChoiceBits) == ChoiceBits;
 }
 
 void Conditions::assumeEngaged(const VarDecl &Var, bool Engaged,
@@ -212,10 +234,17 @@ void Conditions::step(const Stmt *S, PathFacts &Facts) const {
     if (!Init || Escaped.contains(D))
       return;
     // `for (int i = 0; i < 10; ...)` runs at least once.
-    if (auto It = Comparisons.find(D); It != Comparisons.end())
+    if (auto It = Comparisons.find(D); It != Comparisons.end()) {
+      std::optional<llvm::APSInt> Left = constant(Init);
+      if (!Left && evaluate(Init, Facts) == false)
+        Left = llvm::APSInt::get(0);
       for (const Comparison &C : It->second)
-        if (const std::optional<bool> Value = compare(*C.Op, *Init, Ast))
-          Facts.set(C.Key, *Value != C.Negated);
+        if (const std::optional<llvm::APSInt> Right = constant(C.Op->getRHS());
+            Left && Right)
+          if (const std::optional<bool> Value =
+                  compare(C.Op->getOpcode(), *Left, *Right))
+            Facts.set(C.Key, *Value != C.Negated);
+    }
     auto Flag = Flags.find(D);
     if (Flag == Flags.end())
       return;
@@ -226,6 +255,7 @@ void Conditions::step(const Stmt *S, PathFacts &Facts) const {
     for (const Decl *D : Decls->decls())
       if (const auto *Var = dyn_cast<VarDecl>(D))
         Store(Var, Var->getInit());
+    Facts.forgetIf(isChoice);
     return;
   }
   if (const auto *Op = dyn_cast<BinaryOperator>(S);
@@ -300,6 +330,17 @@ void Conditions::assumeCase(const SwitchStmt &Switch, const CFGBlock &Next,
     if (Tests.lookup(Key))
       Facts.set(Key, Taken != nullptr);
   }
+}
+
+void Conditions::assumeChoice(const CFGBlock &Block, bool Value,
+                              PathFacts &Facts) const {
+  const auto *Choice =
+      dyn_cast_or_null<ConditionalOperator>(Block.getTerminatorStmt());
+  if (!Choice)
+    return;
+  if (const std::optional<bool> Known = evaluate(
+          Value ? Choice->getTrueExpr() : Choice->getFalseExpr(), Facts))
+    Facts.set(choiceKey(Choice), *Known);
 }
 
 void Conditions::endBlock(PathFacts &Facts) const {

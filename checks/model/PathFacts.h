@@ -54,12 +54,16 @@ public:
   /// Notes the value of one call or other expression, for the condition or
   /// initialiser in the same block that uses it.
   void assumeResult(const clang::Expr *E, bool Value, PathFacts &Facts) const;
+  void forgetResult(const clang::Expr *E, PathFacts &Facts) const;
   /// Notes that \p Var is engaged, not null or not empty, or that it is not.
   void assumeEngaged(const clang::VarDecl &Var, bool Engaged,
                      PathFacts &Facts) const;
   /// Updates \p Facts for one element: initialisations, assignments, and
   /// whatever may change a variable.
   void step(const clang::Stmt *S, PathFacts &Facts) const;
+  /// Notes the value of `c ? a : b` for the block behind the branch.
+  void assumeChoice(const clang::CFGBlock &Block, bool Value,
+                    PathFacts &Facts) const;
   /// Drops what only the block that ends here could use.
   void endBlock(PathFacts &Facts) const;
 
@@ -73,12 +77,21 @@ private:
     /// The variable that alone is the condition; nullptr if there is more.
     const clang::ValueDecl *Flag;
   };
-  /// Keys of expressions seen once are their addresses, whose top bit is clear;
-  /// keys of conditions have it set.
+  /// Keys of expressions seen once are their addresses, whose top bits are
+  /// clear; keys of conditions are 32-bit hashes with this bit set.
   static constexpr PathFacts::Key ConditionBit = PathFacts::Key(1) << 63;
+  /// The value of `c ? a : b` outlives the block that knows it, until it is
+  /// used.
+  static constexpr PathFacts::Key ChoiceBits = PathFacts::Key(3) << 62;
+  static PathFacts::Key choiceKey(const clang::Expr *E);
+  static bool isChoice(PathFacts::Key K);
 
   /// Through parentheses, conversions and rewritten operators.
   static const clang::Expr *strip(const clang::Expr *E);
+  /// What is tested where \p E is, after all, a test of something simpler:
+  /// `!x`, `p == nullptr`, `n != 0`. \returns nullptr for other conditions.
+  const clang::Expr *tested(const clang::Expr *E, bool &Negated) const;
+  std::optional<llvm::APSInt> constant(const clang::Expr *E) const;
   /// \returns nullopt if \p E can change between two evaluations unseen.
   std::optional<Literal> literal(const clang::Expr *E) const;
   bool isStable(const clang::Expr *E) const;
@@ -86,7 +99,7 @@ private:
 
   const clang::ASTContext &Ast;
   llvm::DenseSet<const clang::ValueDecl *> Escaped;
-  /// A condition that compares one variable with a constant.
+  /// A condition that compares one variable with something.
   struct Comparison {
     PathFacts::Key Key;
     bool Negated;

@@ -73,6 +73,29 @@ std::optional<bool> alwaysReady(const NamedDecl &Awaiter) {
   return returnedBool(*Ready);
 }
 
+/// Whether `await_suspend` always goes on at once: it returns false, or the
+/// handle that it was given. So it can note the handle without suspending.
+static bool resumesAtOnce(const NamedDecl &Awaiter) {
+  const CXXMethodDecl *Suspend = methodOf(Awaiter, "await_suspend");
+  if (!Suspend || Suspend->getReturnType()->isVoidType())
+    return false;
+  bool Returns = false;
+  const bool Other = anyStmt(bodyOf(*Suspend), [&](const Stmt &S) {
+    const auto *Return = dyn_cast<ReturnStmt>(&S);
+    if (!Return || !Return->getRetValue())
+      return false;
+    Returns = true;
+    const Expr *Value = Return->getRetValue()->IgnoreImplicit();
+    if (const auto *Copy = dyn_cast<CXXConstructExpr>(Value);
+        Copy && Copy->getNumArgs() == 1)
+      Value = Copy->getArg(0)->IgnoreParenImpCasts();
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(Value))
+      return !isa<ParmVarDecl>(Ref->getDecl());
+    return constantBool(Value, Suspend->getASTContext()).value_or(true);
+  });
+  return Returns && !Other;
+}
+
 bool Roles::isAwaitable(QualType T) const {
   if (T.isNull())
     return false;
@@ -132,7 +155,7 @@ bool Roles::neverSuspends(QualType Awaiter) const {
     return true;
   if (const CXXMethodDecl *Ready = methodOf(*Class, "await_ready"))
     return of(*Ready, RoleKind::NeverSuspends) ||
-           alwaysReady(*Class).value_or(false);
+           alwaysReady(*Class).value_or(false) || resumesAtOnce(*Class);
   // `operator co_await` hands out the awaiter that decides.
   for (const NamedDecl *Member : [&] {
          const CXXRecordDecl *Definition = definitionOf(*Class);
@@ -144,7 +167,8 @@ bool Roles::neverSuspends(QualType Awaiter) const {
     if (const auto *Method = dyn_cast<CXXMethodDecl>(Member))
       if (const NamedDecl *Returned = returnedClass(*Method))
         return methodOf(*Returned, "await_ready") &&
-               alwaysReady(*Returned).value_or(false);
+               (alwaysReady(*Returned).value_or(false) ||
+                resumesAtOnce(*Returned));
   return false;
 }
 

@@ -20,7 +20,21 @@ namespace {
 struct LockUse {
   bool Locks = false;
   bool Unlocks = false;
+  /// It locks only if it can.
+  bool Tries = false;
 };
+
+/// A policy class whose `lock()` can be seen to wait for nobody: it calls
+/// nothing and has no loop.
+bool locksNothing(const NamedDecl &Class) {
+  for (const CXXMethodDecl *Lock : methodsOf(Class, "lock"))
+    if (Lock->getMinRequiredArguments() == 0)
+      return bodyOf(*Lock) && !anyStmt(bodyOf(*Lock), [](const Stmt &S) {
+               return isa<CallExpr, CXXConstructExpr, WhileStmt, DoStmt,
+                          ForStmt, AsmStmt, AtomicExpr>(S);
+             });
+  return false;
+}
 
 /// Calls \p Visit for each type in \p Args, packs taken apart.
 void eachType(llvm::ArrayRef<TemplateArgument> Args,
@@ -61,6 +75,7 @@ const CXXMethodDecl *nullary(const NamedDecl &Class, llvm::StringRef Name) {
   return nullptr;
 }
 
+constexpr llvm::StringLiteral TryNames[] = {"try_lock", "TryLock", "tryLock"};
 constexpr llvm::StringLiteral LockNames[] = {"lock", "Lock", "lock_shared"};
 constexpr llvm::StringLiteral UnlockNames[] = {"unlock", "Unlock",
                                                "unlock_shared"};
@@ -107,11 +122,19 @@ private:
       return;
     }
     const Expr *Object = Roles::argument(Call, std::nullopt);
-    if (!Object || !isLock(Object->IgnoreParenImpCasts()->getType()))
+    if (!Object)
       return;
+    if (!isLock(Object->IgnoreParenImpCasts()->getType())) {
+      // `section.enter()` is what it does inside.
+      if (Method && Depth < 2 && !Method->isInStdNamespace())
+        visitBody(bodyOf(*Method), Use, Depth + 1);
+      return;
+    }
     llvm::StringRef Name = calleeName(Call);
     if (llvm::is_contained(LockNames, Name))
       Use.Locks = true;
+    else if (llvm::is_contained(TryNames, Name))
+      Use.Locks = Use.Tries = true;
     else if (llvm::is_contained(UnlockNames, Name))
       Use.Unlocks = true;
     else if (const Role *Said = lockRole(Object)) {
@@ -157,6 +180,7 @@ std::optional<GuardTraits> guardByStructure(const NamedDecl &Class,
   if (Ends.Locks == Ends.Unlocks)
     return std::nullopt;
 
+  GuardTraits Traits;
   auto StartsIn = [&](const Decl *Member) {
     if (const auto *Template = dyn_cast<FunctionTemplateDecl>(Member))
       Member = Template->getTemplatedDecl();
@@ -165,22 +189,24 @@ std::optional<GuardTraits> guardByStructure(const NamedDecl &Class,
       return false;
     // One that does both leaves the lock as it was.
     LockUse Starts = Reader.read(*Constructor);
+    Traits.Tries |= Starts.Tries;
     return Ends.Unlocks ? Starts.Locks && !Starts.Unlocks
                         : Starts.Unlocks && !Starts.Locks;
   };
   if (llvm::none_of(Pattern->decls(), StartsIn))
     return std::nullopt;
-  GuardTraits Traits;
   Traits.StartsUnlocked = Ends.Locks;
   Traits.Movable = !Traits.StartsUnlocked && hasAnyMethod(Class, {"unlock"});
   return Traits;
 }
 
-/// Whether the guard \p T is written over async locks only.
+/// Whether the guard \p T is written over locks that may be held across a
+/// suspension only: those of tasks, and those that do nothing.
 bool guardsAsyncLock(QualType T, const Roles &R) {
   bool Async = false, Other = false;
   eachTemplateArgument(T, [&](QualType Argument) {
-    if (R.isAsyncLock(Argument))
+    const NamedDecl *Class = Roles::classOf(Argument);
+    if (R.isAsyncLock(Argument) || (Class && locksNothing(*Class)))
       Async = true;
     else if (R.isThreadLock(Argument))
       Other = true;
@@ -321,6 +347,7 @@ bool Roles::isThreadLock(QualType T) const {
     if (!Lock)
       Lock = nullary(*Class, "Lock");
     Found = Lock && Lock->getReturnType()->isVoidType() &&
+            !locksNothing(*Class) &&
             (nullary(*Class, "unlock") || nullary(*Class, "Unlock")) &&
             !of(T, RoleKind::LockGuard) && !guard(T);
   }

@@ -43,6 +43,8 @@ struct GuardTraits {
   bool Movable = false;
   /// A field or base (not the class itself) is the guard.
   bool Contains = false;
+  /// Its constructor locks only if it can.
+  bool Tries = false;
   /// Its constructor never locks (`unlock` wrappers such as a reverse lock).
   bool StartsUnlocked = false;
 };

@@ -245,7 +245,8 @@ task<> moved_by_ternary() {
 
 task<> both_locked_by_hand() {
   std::lock(m, other);
-  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: '{{m|other}}' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK: :[[#@LINE-1]]:3: warning: 'm' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK: :[[#@LINE-2]]:16: warning: 'other' is still locked when the coroutine suspends [coro-lock-across-await]
   co_await work();
   m.unlock();
   other.unlock();

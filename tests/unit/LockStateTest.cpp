@@ -23,7 +23,7 @@ std::string held(llvm::StringRef Body) {
                         .str());
   std::string Text;
   for (const HeldLock &Lock :
-       locksHeldAtSuspensions(M.function("f"), M.model(), M.roles())) {
+       LockStates(M.model(), M.roles()).heldAtSuspensions(M.function("f"))) {
     Text += (Text.empty() ? "" : "; ") + Lock.Name;
     for (const SuspensionPoint *Point : Lock.Suspensions)
       Text += "@" + std::to_string(M.line(Point->Where));

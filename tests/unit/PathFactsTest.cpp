@@ -240,8 +240,10 @@ TEST(ConditionsTest, EscapedVariablesAreNotFollowed) {
       << "a copy changes nothing";
 }
 
-TEST(ConditionsTest, GlobalsAreNotFollowed) {
-  EXPECT_EQ(seenIn("bool a; void f() { if (a) on(); if (a) check(); }"),
+TEST(ConditionsTest, GlobalsTestedTwiceKeepTheirValue) {
+  EXPECT_EQ(seenIn("bool a; void f() { if (a) on(); if (a) check(); }"), "on");
+  EXPECT_EQ(seenIn("bool a; bool ask(); void f() { if (a) on(); a = ask();"
+                   " if (a) check(); }"),
             "both");
 }
 

@@ -1,0 +1,69 @@
+/// \file
+/// Place: which object an expression names, as a root and the members on the
+/// way from it.
+
+#ifndef COROLINT_CHECKS_MODEL_PLACES_H
+#define COROLINT_CHECKS_MODEL_PLACES_H
+
+#include "clang/AST/Decl.h"
+#include "clang/AST/Expr.h"
+#include "llvm/ADT/SmallVector.h"
+#include <cstdint>
+#include <tuple>
+
+namespace corolint {
+
+/// Equal for expressions that name the same object the same way: `m_` and
+/// `this->m_`, `p->m` and `(*p).m`, a reference and what it was bound to. What
+/// an `optional` or a smart pointer holds is in the place of its owner.
+struct Place {
+  enum class Root : unsigned char { This, Variable, Other };
+  using Member = std::uintptr_t;
+
+  /// Indices end here; addresses of declarations are larger.
+  static constexpr Member MaxIndex = 1 << 16;
+  /// Set in elements whose index is no constant; the rest tells which.
+  static constexpr Member SomeElement = ~(~Member(0) >> 1);
+  static constexpr Member AnyElement = ~Member(0);
+
+  Root From = Root::Other;
+  /// A variable's canonical declaration, or the hash of what else it is.
+  std::uint64_t Id = 0;
+  /// Fields by their canonical declaration; elements of pairs, tuples and
+  /// arrays by their index, counted from one.
+  llvm::SmallVector<Member, 2> Members = {};
+  /// The way leads through a pointer or reference: the object does not end with
+  /// its root.
+  bool Indirect = false;
+
+  static Place of(const clang::ValueDecl &Var);
+  /// A temporary's or a call's own value.
+  static Place of(const clang::Expr &Value);
+
+  /// nullptr if the root is no variable.
+  const clang::ValueDecl *variable() const;
+  /// Whether \p Other is this object or a part of it.
+  bool contains(const Place &Other) const;
+  /// Whether this can be \p Other, for all that is known of indices.
+  bool isPerhaps(const Place &Other) const;
+  /// The same members, from \p Root on.
+  Place from(const Place &Root) const;
+
+  /// Not by `Indirect`, which is about the way.
+  bool operator==(const Place &Other) const {
+    return From == Other.From && Id == Other.Id && Members == Other.Members;
+  }
+  bool operator<(const Place &Other) const {
+    return std::tie(From, Id, Members) <
+           std::tie(Other.From, Other.Id, Other.Members);
+  }
+};
+
+Place placeOf(const clang::Expr &E, const clang::ASTContext &Ast);
+
+/// How places spell \p Field: `first` and `second` are elements 1 and 2.
+Place::Member memberOf(const clang::FieldDecl &Field);
+
+} // namespace corolint
+
+#endif
