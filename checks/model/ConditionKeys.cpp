@@ -42,6 +42,8 @@ const Expr *Conditions::strip(const Expr *E) {
 }
 
 const Expr *Conditions::conditionOf(const CFGBlock &Block) {
+  if (Block.getTerminator().isTemporaryDtorsBranch())
+    return nullptr;
   const auto *E = dyn_cast_or_null<Expr>(
       Block.getTerminatorCondition(/*StripParens=*/true));
   // The last block of `a && b` tests b.

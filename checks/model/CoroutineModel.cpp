@@ -132,6 +132,42 @@ std::string Function::name() const {
   return Decl.getNameAsString();
 }
 
+namespace {
+
+/// Clang has no graph for a body with a range-for over something that depends
+/// on a template parameter: the loop's hidden parts are not there yet. This
+/// puts others in their place as long as it lives; what they evaluate is the
+/// range.
+class DependentLoops : public OwnBodyVisitor<DependentLoops> {
+public:
+  ~DependentLoops() {
+    for (CXXForRangeStmt *Loop : Completed) {
+      Loop->setBeginStmt(nullptr);
+      Loop->setEndStmt(nullptr);
+      Loop->setCond(nullptr);
+      Loop->setInc(nullptr);
+    }
+  }
+  bool VisitCXXForRangeStmt(CXXForRangeStmt *Loop) {
+    const auto *Range =
+        dyn_cast_or_null<VarDecl>(Loop->getRangeStmt()->getSingleDecl());
+    auto *Value = Range ? const_cast<Expr *>(Range->getInit()) : nullptr;
+    if (Loop->getBeginStmt() || Loop->getCond() || !Value)
+      return true;
+    Completed.push_back(Loop);
+    Loop->setBeginStmt(Loop->getRangeStmt());
+    Loop->setEndStmt(Loop->getRangeStmt());
+    Loop->setCond(Value);
+    Loop->setInc(Value);
+    return true;
+  }
+
+private:
+  llvm::SmallVector<CXXForRangeStmt *, 1> Completed;
+};
+
+} // namespace
+
 const CFG *Function::cfg() const {
   if (CfgTried)
     return Graph.get();
@@ -143,6 +179,9 @@ const CFG *Function::cfg() const {
   Options.AddInitializers = true;
   Options.AddCXXDefaultInitExprInCtors = true;
   Options.setAllAlwaysAdd();
+  DependentLoops Loops;
+  if (Decl.isDependentContext())
+    Loops.TraverseStmt(const_cast<Stmt *>(Body));
   Graph = CFG::buildCFG(&Decl, const_cast<Stmt *>(Body), &Decl.getASTContext(),
                         Options);
   return Graph.get();

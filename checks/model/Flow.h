@@ -185,6 +185,9 @@ private:
     if (N.Block->succ_size() == 2) {
       Condition = Conditions::conditionOf(*N.Block);
       Known = Tests.evaluate(Condition, P.Facts);
+      if (const std::optional<bool> Made =
+              Tests.takeMade(*N.Block, P.Facts))
+        Known = Made;
     }
     bool Branch = true;
     for (const clang::CFGBlock::AdjacentBlock &Next : N.Block->succs()) {

@@ -182,6 +182,8 @@ private:
   void applyOutcome(const LockSummary &Summary,
                     const LockSummary::Outcome &Outcome, bool Sure,
                     const clang::Expr &E, State &S);
+  void takeByReference(const LockSummary &Summary, const clang::Expr &E,
+                       State &S);
   void pending(const clang::CallExpr &Call, State &S);
   void testGiven(unsigned Holder, const clang::Expr &Test, Path &P,
                  Forks &More);

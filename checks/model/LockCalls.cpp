@@ -175,7 +175,9 @@ void LockAnalysis::call(const Expr &E, Path &P, Forks &More) {
   // What a constructor makes of a guard is the business of the declaration.
   const bool Makes = !isa<CallExpr>(E) &&
                      (isTracked(E.getType()) || isReverseGuard(E.getType()));
-  if (Summary && !Makes)
+  if (Summary && Makes)
+    takeByReference(*Summary, E, P.S);
+  else if (Summary)
     applySummary(*Summary, E, P, More);
   if (!Summary)
     byName(E, P.S);

@@ -213,6 +213,23 @@ void LockAnalysis::testGiven(unsigned Holder, const Expr &Test, Path &P,
   Tests.assumeResult(&Test, true, P.Facts);
 }
 
+/// A constructor that moves out of, or unlocks, a guard that it was given a
+/// plain reference to.
+void LockAnalysis::takeByReference(const LockSummary &Summary, const Expr &E,
+                                   State &S) {
+  for (const LockSummary::Outcome &Outcome : Summary.Outcomes)
+    for (const LockSummary::Effect &Effect : Outcome.Effects) {
+      const auto *Param = dyn_cast_or_null<ParmVarDecl>(Effect.At.variable());
+      if (!Param || !Effect.Guard || Effect.Status >= 0 ||
+          !Param->getType()->isLValueReferenceType())
+        continue;
+      const std::optional<Place> At = inCaller(Effect.At, E, *calleeOf(E));
+      if (const std::optional<unsigned> Guard =
+              At ? guardAt(*At, S) : std::nullopt)
+        free(S, *Guard, E.getBeginLoc());
+    }
+}
+
 /// Notes what a call returns before its arguments are emptied.
 void LockAnalysis::pending(const CallExpr &Call, State &S) {
   const QualType T = Call.getType();

@@ -174,19 +174,18 @@ unsigned LockAnalysis::guardSlot(const VarDecl &Var, const Place &Object,
                                  const Slot &Way, bool Only) {
   std::string Name = Var.getNameAsString();
   if (const auto *Bound = dyn_cast<DecompositionDecl>(&Var))
-    for (const BindingDecl *Binding : Bound->bindings()) {
+    for (const BindingDecl *Binding : Bound->bindings())
       Name += (Name.empty() ? "" : ", ") + Binding->getNameAsString();
+  // A member that the author can name says more than its object.
+  for (const Place::Member Member : Way)
+    if (Member > Place::MaxIndex) {
+      const auto *Field = reinterpret_cast<const FieldDecl *>(Member);
+      if (Field->getAccess() != AS_public || !Field->getIdentifier())
+        break;
+      Name += "." + Field->getNameAsString();
+    } else if (!Only) {
+      Name += "[" + std::to_string(Member - 1) + "]";
     }
-  if (!Only && !Way.empty()) {
-    // Elements of tuples have small numbers for addresses.
-    const Place::Member Last = Way.back();
-    constexpr Place::Member MaxIndex = 1 << 16;
-    Name +=
-        Last <= MaxIndex
-            ? "[" + std::to_string(Last - 1) + "]"
-            : "." +
-                  reinterpret_cast<const FieldDecl *>(Last)->getNameAsString();
-  }
   const unsigned Holder = intern(in(Object, Way), HeldLock::Kind::Guard, Name);
   if (Way.empty())
     Table[Holder].Var = &Var;

@@ -41,6 +41,10 @@ bool LockAnalysis::isGivenTo(const Expr &Awaited, unsigned Holder) {
     }
     bool TraverseLambdaExpr(LambdaExpr *) { return true; }
   } Finder(R);
+  // An awaiter that has the guard in it.
+  if (const CXXBindTemporaryExpr *Bind = boundTemporary(&Awaited);
+      Bind && Table[Holder].At == Place::of(*Bind))
+    return true;
   Finder.TraverseStmt(const_cast<Expr *>(&Awaited));
   return llvm::any_of(Finder.Found, [&](const Expr *Arg) {
     const Place At = place(*Arg);

@@ -136,6 +136,8 @@ Conditions::Conditions(const Function &F) : Ast(F.Decl.getASTContext()) {
   if (!Graph)
     return;
   for (const CFGBlock *Block : *Graph) {
+    if (Block->getTerminator().isTemporaryDtorsBranch())
+      ConditionalTemporaries.insert(Block->getTerminatorStmt());
     const Expr *Condition =
         Block->succ_size() == 2 ? conditionOf(*Block) : nullptr;
     if (!Condition)
@@ -211,7 +213,21 @@ PathFacts::Key Conditions::choiceKey(const Expr *E) {
 }
 
 bool Conditions::isChoice(PathFacts::Key K) {
-  return (K & ChoiceBits) == ChoiceBits;
+  return (K & ChoiceBits) == ChoiceBits && !(K & 1);
+}
+
+PathFacts::Key Conditions::temporaryKey(const Stmt *S) {
+  return reinterpret_cast<std::uintptr_t>(S) | ChoiceBits | 1;
+}
+
+std::optional<bool> Conditions::takeMade(const CFGBlock &Block,
+                                         PathFacts &Facts) const {
+  if (!Block.getTerminator().isTemporaryDtorsBranch())
+    return std::nullopt;
+  const PathFacts::Key Key = temporaryKey(Block.getTerminatorStmt());
+  const bool Made = Facts.get(Key).has_value();
+  Facts.forget(Key);
+  return Made;
 }
 
 void Conditions::assumeEngaged(const VarDecl &Var, bool Engaged,
@@ -229,6 +245,8 @@ void Conditions::forget(const ValueDecl *D, PathFacts &Facts) const {
 }
 
 void Conditions::step(const Stmt *S, PathFacts &Facts) const {
+  if (ConditionalTemporaries.contains(S))
+    Facts.set(temporaryKey(S), true);
   const auto Store = [&](const ValueDecl *D, const Expr *Init) {
     forget(D, Facts);
     if (!Init || Escaped.contains(D))

@@ -54,6 +54,10 @@ public:
   /// Notes the value of one call or other expression, for the condition or
   /// initialiser in the same block that uses it.
   void assumeResult(const clang::Expr *E, bool Value, PathFacts &Facts) const;
+  /// Whether the temporary that the terminator of \p Block destroys, if it was
+  /// made at all, was made; nullopt for other terminators. Forgets it.
+  std::optional<bool> takeMade(const clang::CFGBlock &Block,
+                               PathFacts &Facts) const;
   void forgetResult(const clang::Expr *E, PathFacts &Facts) const;
   /// Notes that \p Var is engaged, not null or not empty, or that it is not.
   void assumeEngaged(const clang::VarDecl &Var, bool Engaged,
@@ -84,6 +88,8 @@ private:
   /// used.
   static constexpr PathFacts::Key ChoiceBits = PathFacts::Key(3) << 62;
   static PathFacts::Key choiceKey(const clang::Expr *E);
+  /// Set for a temporary in an operand that is not always evaluated.
+  static PathFacts::Key temporaryKey(const clang::Stmt *S);
   static bool isChoice(PathFacts::Key K);
 
   /// Through parentheses, conversions and rewritten operators.
@@ -99,6 +105,7 @@ private:
 
   const clang::ASTContext &Ast;
   llvm::DenseSet<const clang::ValueDecl *> Escaped;
+  llvm::DenseSet<const clang::Stmt *> ConditionalTemporaries;
   /// A condition that compares one variable with something.
   struct Comparison {
     PathFacts::Key Key;

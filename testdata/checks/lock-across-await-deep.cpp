@@ -112,7 +112,7 @@ struct Access {
 
 task<> held_in_aggregate(int *value) {
   Access access{Lock(m), value};
-  // CHECK: :[[#@LINE-1]]:10: warning: 'access' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK: :[[#@LINE-1]]:10: warning: 'access.lock' is still locked when the coroutine suspends [coro-lock-across-await]
   co_await work();
 }
 

@@ -122,7 +122,8 @@ TEST(RolesOfCalls, LocksThatCanFailSayWhatSuccessIs) {
     extern "C" int TryEnterCriticalSection(void *);
     struct wxMutex { int TryLock(); };
     std::mutex a, b;
-    void locks(pthread_mutex_t *m) { pthread_mutex_lock(m); }
+    void locks(FILE *f) { flockfile(f); }
+    void checks(pthread_mutex_t *m) { (void)pthread_mutex_lock(m); }
     void tries(pthread_mutex_t *m) { (void)pthread_mutex_trylock(m); }
     void tries_to_read(pthread_rwlock_t *l) { (void)pthread_rwlock_tryrdlock(l); }
     void tries_file(FILE *f) { (void)ftrylockfile(f); }
@@ -136,6 +137,7 @@ TEST(RolesOfCalls, LocksThatCanFailSayWhatSuccessIs) {
     return R ? R->get("try").str() + " " + R->get("lock").str() : "no role";
   };
   EXPECT_EQ(Try("locks"), "no 0");
+  EXPECT_EQ(Try("checks"), "zero 0");
   EXPECT_EQ(Try("tries"), "zero 0");
   EXPECT_EQ(Try("tries_to_read"), "zero 0");
   EXPECT_EQ(Try("tries_file"), "zero 0");
