@@ -8,7 +8,7 @@
 #include "checks/model/Calls.h"
 #include "checks/model/LockState.h"
 #include "checks/model/LockSummary.h"
-#include "checks/model/Places.h"
+#include "checks/model/ObjectPath.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
@@ -53,11 +53,11 @@ public:
 
 private:
   /// The way from an object to one guard in it; empty if it is the guard.
-  using Slot = llvm::SmallVector<Place::Member, 2>;
+  using Slot = llvm::SmallVector<ObjectPath::Member, 2>;
   struct Holder {
     HeldLock::Kind By;
     std::string Name;
-    Place At;
+    ObjectPath At;
     LockName Lock = {};
     std::vector<clang::SourceLocation> Changes = {};
     /// The declaration of a local guard.
@@ -95,16 +95,17 @@ private:
   std::vector<Slot> slotsOf(clang::QualType T) const;
 
   // Holders and states (LockHolders.cpp).
-  Place place(const clang::Expr &E) const { return placeOf(E, Ast); }
-  static Place in(const Place &Object, const Slot &Way);
-  unsigned intern(const Place &At, HeldLock::Kind By, llvm::StringRef Name);
-  unsigned guardSlot(const clang::VarDecl &Var, const Place &Object,
+  ObjectPath place(const clang::Expr &E) const { return objectPathOf(E, Ast); }
+  static ObjectPath in(const ObjectPath &Object, const Slot &Way);
+  unsigned intern(const ObjectPath &At, HeldLock::Kind By,
+                  llvm::StringRef Name);
+  unsigned guardSlot(const clang::VarDecl &Var, const ObjectPath &Object,
                      const Slot &Way, bool Only);
   unsigned lockObject(const clang::Expr &Lock);
   std::optional<unsigned> guardIn(const clang::Expr *E, const State &S);
-  std::optional<unsigned> guardAt(const Place &At, const State &S) const;
-  std::optional<unsigned> guardOf(const Place &Lock, const State &S) const;
-  bool outlives(const Place &At) const;
+  std::optional<unsigned> guardAt(const ObjectPath &At, const State &S) const;
+  std::optional<unsigned> guardOf(const ObjectPath &Lock, const State &S) const;
+  bool outlives(const ObjectPath &At) const;
   int acquire(unsigned Of, clang::SourceLocation Where,
               clang::SourceLocation Within = {});
   void free(State &S, unsigned Holder, clang::SourceLocation Where);
@@ -126,9 +127,9 @@ private:
   void empty(const Making &M, clang::SourceLocation Where, State &S);
   void assign(unsigned Holder, int Value, clang::SourceLocation Where, Path &P,
               Forks &More);
-  void makeAll(const Place &Object, clang::QualType T, const clang::Expr *Init,
-               const clang::VarDecl *Var, clang::SourceLocation Where, Path &P,
-               Forks &More);
+  void makeAll(const ObjectPath &Object, clang::QualType T,
+               const clang::Expr *Init, const clang::VarDecl *Var,
+               clang::SourceLocation Where, Path &P, Forks &More);
 
   // Calls (LockCalls.cpp).
   void call(const clang::Expr &E, Path &P, Forks &More);
@@ -142,7 +143,7 @@ private:
   void findUnlocks(const clang::VarDecl &Range, const clang::Stmt *S);
   void unlockElements(const clang::VarDecl &Range, State &S);
   void unlock(const clang::Expr &Lock, clang::SourceLocation Where, State &S);
-  void unlock(const Place &At, llvm::StringRef Type,
+  void unlock(const ObjectPath &At, llvm::StringRef Type,
               clang::SourceLocation Where, State &S);
   bool mayUnlock(const clang::Expr &E, const clang::FunctionDecl *Callee) const;
   bool keepsLocked(const clang::FunctionDecl *Callee, unsigned Param) const;
@@ -155,19 +156,20 @@ private:
 
   // What a new guard holds (LockValue.cpp): Held, Free, Maybe, Unknown or what
   // a parameter held.
-  int valueOf(const clang::Expr *E, llvm::ArrayRef<Place::Member> Way,
+  int valueOf(const clang::Expr *E, llvm::ArrayRef<ObjectPath::Member> Way,
               Making &M);
   int valueOfObject(const clang::Expr &Source,
-                    llvm::ArrayRef<Place::Member> Way, bool Moves, Making &M);
-  int valueOfParts(const clang::Expr &E, llvm::ArrayRef<Place::Member> Way,
+                    llvm::ArrayRef<ObjectPath::Member> Way, bool Moves,
+                    Making &M);
+  int valueOfParts(const clang::Expr &E, llvm::ArrayRef<ObjectPath::Member> Way,
                    Making &M);
   int valueOfConstruction(const clang::Expr &E, Making &M);
   int valueOfCall(const clang::CallExpr &Call,
-                  llvm::ArrayRef<Place::Member> Way, Making &M);
+                  llvm::ArrayRef<ObjectPath::Member> Way, Making &M);
   int valueOfCallNow(const clang::CallExpr &Call,
-                     llvm::ArrayRef<Place::Member> Way, Making &M);
+                     llvm::ArrayRef<ObjectPath::Member> Way, Making &M);
   int valueOfStdCall(const clang::CallExpr &Call, llvm::StringRef Name,
-                     llvm::ArrayRef<Place::Member> Way, Making &M);
+                     llvm::ArrayRef<ObjectPath::Member> Way, Making &M);
   int valueReturned(const LockSummary &Summary, const clang::Expr &Call,
                     unsigned Slot, Making &M);
   int valueGiven(const LockSummary &Summary, const clang::Expr &Call,
@@ -175,8 +177,9 @@ private:
 
   // What functions of this file do (LockHelpers.cpp).
   static const clang::FunctionDecl *calleeOf(const clang::Expr &E);
-  std::optional<Place> inCaller(const Place &At, const clang::Expr &Call,
-                                const clang::FunctionDecl &Callee) const;
+  std::optional<ObjectPath> inCaller(const ObjectPath &At,
+                                     const clang::Expr &Call,
+                                     const clang::FunctionDecl &Callee) const;
   void applySummary(const LockSummary &Summary, const clang::Expr &E, Path &P,
                     Forks &More);
   void applyOutcome(const LockSummary &Summary,
@@ -208,14 +211,14 @@ private:
   llvm::DenseMap<const clang::VarDecl *,
                  llvm::SmallVector<const clang::Expr *, 1>>
       LoopsThatUnlock;
-  std::map<Place, unsigned> Holders;
+  std::map<ObjectPath, unsigned> Holders;
   llvm::DenseSet<unsigned> Parameters;
   std::vector<Holder> Table;
   std::vector<Acquisition> Acquisitions;
   /// At each suspension the sets of held locks that were seen there.
   std::map<const SuspensionPoint *, std::vector<std::set<unsigned>>> Seen;
   // For a summary.
-  std::vector<Place> Given;
+  std::vector<ObjectPath> Given;
   std::vector<LockSummary::Outcome> Outcomes;
 };
 

@@ -82,7 +82,7 @@ void LockAnalysis::passArguments(const Expr &E, State &S,
       continue;
     // A parameter of its own belongs to the callee.
     if (const CXXBindTemporaryExpr *Bind = boundTemporary(Args[I]))
-      if (auto It = Holders.find(Place::of(*Bind)); It != Holders.end())
+      if (auto It = Holders.find(ObjectPath::of(*Bind)); It != Holders.end())
         erase(S, It->second);
     if (const Expr *Source = movedFrom(Arg)) {
       const auto *Param = Callee && I < Callee->getNumParams()
@@ -123,7 +123,7 @@ void LockAnalysis::passArguments(const Expr &E, State &S,
     if (Guard && !Keeps)
       set(S, *Guard, Unknown);
     // An object with several guards in it.
-    const Place At = place(*Arg);
+    const ObjectPath At = place(*Arg);
     for (Entry &Part : S)
       if (!Guard && !Keeps && !isa<LambdaExpr>(Arg) &&
           Table[Part.Holder].By == HeldLock::Kind::Guard &&
@@ -164,7 +164,7 @@ void LockAnalysis::handOn(const LambdaExpr &Lambda, State &S) {
   public:
     explicit Uses(const LockAnalysis &Analysis) : Analysis(Analysis) {}
     const LockAnalysis &Analysis;
-    llvm::SmallVector<Place, 2> Found;
+    llvm::SmallVector<ObjectPath, 2> Found;
     bool VisitCallExpr(CallExpr *E) {
       if (const std::optional<MemberCall> Call = asMemberCall(E))
         if (Analysis.effectOf(Call->Name, Call->Object->getType()) !=
@@ -178,7 +178,7 @@ void LockAnalysis::handOn(const LambdaExpr &Lambda, State &S) {
   unlocksLater(*Lambda.getCallOperator(), Lambda.getBeginLoc(), S);
   Uses Finder(*this);
   Finder.TraverseStmt(Lambda.getBody());
-  for (const Place &At : Finder.Found)
+  for (const ObjectPath &At : Finder.Found)
     if (const std::optional<unsigned> Guard = guardAt(At, S))
       if (Table[*Guard].By == HeldLock::Kind::Guard && find(S, *Guard))
         set(S, *Guard, Unknown);

@@ -32,12 +32,13 @@ static const Expr *objectOf(const Expr &E) {
 
 /// What \p Callee names \p At, as its caller names it; nullopt if the caller
 /// has no name for it.
-std::optional<Place> LockAnalysis::inCaller(const Place &At, const Expr &Call,
-                                            const FunctionDecl &Callee) const {
+std::optional<ObjectPath>
+LockAnalysis::inCaller(const ObjectPath &At, const Expr &Call,
+                       const FunctionDecl &Callee) const {
   const Expr *Object = objectOf(Call);
   const auto *Method = dyn_cast<CXXMethodDecl>(&Callee);
   const bool Lambda = Method && Method->getParent()->isLambda();
-  if (At.From == Place::Root::This) {
+  if (At.From == ObjectPath::Root::This) {
     if (Lambda)
       return At;
     return Object ? std::optional(At.from(place(*Object))) : std::nullopt;
@@ -70,7 +71,7 @@ std::optional<Place> LockAnalysis::inCaller(const Place &At, const Expr &Call,
 /// As the caller spells what \p Callee calls \p Name.
 static std::string spelledInCaller(const LockSummary::Effect &Effect,
                                    const Expr &Call, const ASTContext &Ast) {
-  if (Effect.At.From == Place::Root::This) {
+  if (Effect.At.From == ObjectPath::Root::This) {
     const Expr *Object = objectOf(Call);
     const Expr *Named = Object ? objectNamed(Object) : nullptr;
     if (!Named || isa<CXXThisExpr>(Named))
@@ -98,13 +99,13 @@ void LockAnalysis::applyOutcome(const LockSummary &Summary,
                                            ? guardIn(Object, S)
                                            : std::nullopt;
   for (const LockSummary::Effect &Effect : Outcome.Effects) {
-    const std::optional<Place> At = inCaller(Effect.At, E, *calleeOf(E));
+    const std::optional<ObjectPath> At = inCaller(Effect.At, E, *calleeOf(E));
     if (!At)
       continue;
     std::optional<unsigned> Holder =
         Effect.Guard ? guardAt(*At, S) : std::nullopt;
     // The lock that a guard's own method locks or unlocks is the guard's.
-    if (!Effect.Guard && Effect.At.From == Place::Root::This)
+    if (!Effect.Guard && Effect.At.From == ObjectPath::Root::This)
       Holder = Self;
     if (!Effect.Guard && !Holder && Effect.Status == Free) {
       unlock(*At, Effect.Lock.Type, E.getBeginLoc(), S);
@@ -158,7 +159,7 @@ void LockAnalysis::applySummary(const LockSummary &Summary, const Expr &E,
   for (const LockSummary::Outcome &Outcome : Summary.Outcomes) {
     const bool Contradicts =
         llvm::any_of(Outcome.Found, [&](const auto &Found) {
-          const std::optional<Place> At =
+          const std::optional<ObjectPath> At =
               inCaller(Found.first, E, *calleeOf(E));
           const std::optional<unsigned> Guard =
               At ? guardAt(*At, P.S) : std::nullopt;
@@ -192,7 +193,7 @@ void LockAnalysis::applySummary(const LockSummary &Summary, const Expr &E,
     Tests.forgetResult(&E, P.Facts);
 }
 
-static Place foundGiven(unsigned Holder) {
+static ObjectPath foundGiven(unsigned Holder) {
   return {.Id = 3, .Members = {Holder}};
 }
 
@@ -223,7 +224,7 @@ void LockAnalysis::takeByReference(const LockSummary &Summary, const Expr &E,
       if (!Param || !Effect.Guard || Effect.Status >= 0 ||
           !Param->getType()->isLValueReferenceType())
         continue;
-      const std::optional<Place> At = inCaller(Effect.At, E, *calleeOf(E));
+      const std::optional<ObjectPath> At = inCaller(Effect.At, E, *calleeOf(E));
       if (const std::optional<unsigned> Guard =
               At ? guardAt(*At, S) : std::nullopt)
         free(S, *Guard, E.getBeginLoc());
@@ -240,7 +241,7 @@ void LockAnalysis::pending(const CallExpr &Call, State &S) {
   for (const Slot &Way : slotsOf(T)) {
     const int Value = valueOfCallNow(Call, Way, M);
     const unsigned Holder =
-        intern(in(Place::of(Call), Way), HeldLock::Kind::Guard, "");
+        intern(in(ObjectPath::of(Call), Way), HeldLock::Kind::Guard, "");
     Table[Holder].Pending = true;
     Table[Holder].Lock = M.Lock;
     Made.emplace_back(Holder, Value);
@@ -251,8 +252,8 @@ void LockAnalysis::pending(const CallExpr &Call, State &S) {
 }
 
 /// The places of what a function returns: its truth, and the guards in it.
-static Place truthReturned() { return {.Id = 1}; }
-static Place guardReturned(unsigned Slot) {
+static ObjectPath truthReturned() { return {.Id = 1}; }
+static ObjectPath guardReturned(unsigned Slot) {
   return {.Id = 2, .Members = {Slot}};
 }
 
@@ -295,10 +296,10 @@ void LockAnalysis::leave(const Path &P, const PathStep &Here) {
     const Holder &By = Table[E.Holder];
     if (By.At == truthReturned()) {
       Result.Result = E.Status == Held;
-    } else if (By.At.From == Place::Root::Other && By.At.Id == 2) {
+    } else if (By.At.From == ObjectPath::Root::Other && By.At.Id == 2) {
       Result.Returned[By.At.Members.front()] = E.Status;
       Result.ReturnedLock = By.Lock;
-    } else if (By.At.From == Place::Root::Other && By.At.Id == 3) {
+    } else if (By.At.From == ObjectPath::Root::Other && By.At.Id == 3) {
       Result.Found.emplace_back(Table[By.At.Members.front()].At,
                                 E.Status == Held);
     } else if (outlives(By.At) && !By.Pending && !By.Reverses &&

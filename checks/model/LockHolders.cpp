@@ -113,7 +113,7 @@ void LockAnalysis::slotsOf(QualType T, const Slot &Prefix,
   T = T.getNonReferenceType();
   if (!isTracked(T) || Prefix.size() > MaxDepth)
     return;
-  const auto Part = [&](QualType Type, Place::Member Member) {
+  const auto Part = [&](QualType Type, ObjectPath::Member Member) {
     Slot Way = Prefix;
     Way.push_back(Member);
     slotsOf(Type, Way, Found);
@@ -155,13 +155,13 @@ std::vector<LockAnalysis::Slot> LockAnalysis::slotsOf(QualType T) const {
 // Holders
 //===----------------------------------------------------------------------===//
 
-Place LockAnalysis::in(const Place &Object, const Slot &Way) {
-  Place At = Object;
+ObjectPath LockAnalysis::in(const ObjectPath &Object, const Slot &Way) {
+  ObjectPath At = Object;
   At.Members.append(Way);
   return At;
 }
 
-unsigned LockAnalysis::intern(const Place &At, HeldLock::Kind By,
+unsigned LockAnalysis::intern(const ObjectPath &At, HeldLock::Kind By,
                               llvm::StringRef Name) {
   auto [It, New] = Holders.try_emplace(At, Table.size());
   if (New)
@@ -170,15 +170,15 @@ unsigned LockAnalysis::intern(const Place &At, HeldLock::Kind By,
 }
 
 /// The guard in \p Var that \p Way leads to; \p Only if there is no other.
-unsigned LockAnalysis::guardSlot(const VarDecl &Var, const Place &Object,
+unsigned LockAnalysis::guardSlot(const VarDecl &Var, const ObjectPath &Object,
                                  const Slot &Way, bool Only) {
   std::string Name = Var.getNameAsString();
   if (const auto *Bound = dyn_cast<DecompositionDecl>(&Var))
     for (const BindingDecl *Binding : Bound->bindings())
       Name += (Name.empty() ? "" : ", ") + Binding->getNameAsString();
   // A member that the author can name says more than its object.
-  for (const Place::Member Member : Way)
-    if (Member > Place::MaxIndex) {
+  for (const ObjectPath::Member Member : Way)
+    if (Member > ObjectPath::MaxIndex) {
       const auto *Field = reinterpret_cast<const FieldDecl *>(Member);
       if (Field->getAccess() != AS_public || !Field->getIdentifier())
         break;
@@ -197,14 +197,14 @@ unsigned LockAnalysis::lockObject(const Expr &Lock) {
   std::string Name = sourceText(*Named, Ast);
   llvm::StringRef Short = Name;
   Short.consume_front("this->");
-  const Place At = place(Lock);
+  const ObjectPath At = place(Lock);
   const unsigned Holder = intern(At, HeldLock::Kind::Manual, Short);
   Table[Holder].Lock = {typeName(Named->getType()), At};
   return Holder;
 }
 
 /// Whether the object at \p At is there before and after this function.
-bool LockAnalysis::outlives(const Place &At) const {
+bool LockAnalysis::outlives(const ObjectPath &At) const {
   const ValueDecl *Root = At.variable();
   if (!Root || At.Indirect)
     return true;
@@ -215,7 +215,7 @@ bool LockAnalysis::outlives(const Place &At) const {
 
 /// The guard at \p At or, where \p At names a part that can't be told or
 /// something in it, the one guard that it can mean.
-std::optional<unsigned> LockAnalysis::guardAt(const Place &At,
+std::optional<unsigned> LockAnalysis::guardAt(const ObjectPath &At,
                                               const State &S) const {
   if (auto It = Holders.find(At);
       It != Holders.end() && Table[It->second].By != HeldLock::Kind::Manual)
@@ -223,7 +223,7 @@ std::optional<unsigned> LockAnalysis::guardAt(const Place &At,
                                                : std::nullopt;
   std::optional<unsigned> Only;
   for (const Entry &E : S) {
-    const Place &Other = Table[E.Holder].At;
+    const ObjectPath &Other = Table[E.Holder].At;
     if (Table[E.Holder].By != HeldLock::Kind::Guard ||
         (!At.contains(Other) && !Other.contains(At)))
       continue;
@@ -235,7 +235,7 @@ std::optional<unsigned> LockAnalysis::guardAt(const Place &At,
 }
 
 /// The guard that holds the lock at \p Lock.
-std::optional<unsigned> LockAnalysis::guardOf(const Place &Lock,
+std::optional<unsigned> LockAnalysis::guardOf(const ObjectPath &Lock,
                                               const State &S) const {
   for (const Entry &E : S)
     if (E.Status >= 0 && Table[E.Holder].By == HeldLock::Kind::Guard &&
@@ -249,13 +249,13 @@ std::optional<unsigned> LockAnalysis::guardOf(const Place &Lock,
 std::optional<unsigned> LockAnalysis::guardIn(const Expr *E, const State &S) {
   if (!E)
     return std::nullopt;
-  const Place At = place(*E);
+  const ObjectPath At = place(*E);
   if (const std::optional<unsigned> Known = guardAt(At, S))
     return Known;
   QualType T = E->getType();
   if (T->isPointerType())
     T = T->getPointeeType();
-  if (!outlives(At) || At.From == Place::Root::Other || !isTracked(T))
+  if (!outlives(At) || At.From == ObjectPath::Root::Other || !isTracked(T))
     return std::nullopt;
   std::string Name = sourceText(*objectNamed(E), Ast);
   llvm::StringRef Short = Name;
@@ -291,9 +291,9 @@ void LockAnalysis::free(State &S, unsigned Holder, SourceLocation Where) {
 
 /// \p Var is gone, and what was in it.
 void LockAnalysis::forget(State &S, const ValueDecl &Var) const {
-  const Place At = Place::of(Var);
+  const ObjectPath At = ObjectPath::of(Var);
   llvm::erase_if(S, [&](Entry E) {
-    const Place &Held = Table[E.Holder].At;
+    const ObjectPath &Held = Table[E.Holder].At;
     return !Held.Indirect && At.contains(Held);
   });
 }

@@ -100,7 +100,7 @@ void LockAnalysis::enter(State &S) {
         (F.isCoroutine() && (T->isReferenceType() || T->isPointerType())))
       continue;
     const std::vector<Slot> Slots = slotsOf(Guard);
-    Place At = Place::of(*Param);
+    ObjectPath At = ObjectPath::of(*Param);
     At.Indirect |= T->isPointerType();
     for (const Slot &Way : Slots) {
       const unsigned Holder = guardSlot(*Param, At, Way, Slots.size() == 1);
@@ -125,7 +125,7 @@ void LockAnalysis::step(const CFGElement &E, Path &P, const PathStep &Here,
   if (const auto Init = E.getAs<CFGInitializer>())
     return initializer(*Init->getInitializer(), P, More);
   if (const auto Dtor = E.getAs<CFGTemporaryDtor>()) {
-    if (auto It = Holders.find(Place::of(*Dtor->getBindTemporaryExpr()));
+    if (auto It = Holders.find(ObjectPath::of(*Dtor->getBindTemporaryExpr()));
         It != Holders.end())
       erase(P.S, It->second);
     return;
@@ -139,7 +139,7 @@ void LockAnalysis::step(const CFGElement &E, Path &P, const PathStep &Here,
   if (!Gone || isa<ParmVarDecl>(Gone))
     return;
   // What a reverse guard has unlocked is locked again.
-  if (auto It = Holders.find(Place::of(*Gone)); It != Holders.end())
+  if (auto It = Holders.find(ObjectPath::of(*Gone)); It != Holders.end())
     if (const std::optional<unsigned> Other = Table[It->second].Reverses;
         Other && find(P.S, It->second)) {
       if (const int Before = statusOf(P.S, It->second); Before >= 0)
@@ -191,7 +191,7 @@ void LockAnalysis::statement(const Stmt *S, Path &P, const PathStep &Here,
 
 void LockAnalysis::initializer(const CXXCtorInitializer &Init, Path &P,
                                Forks &More) {
-  const Place Object{.From = Place::Root::This, .Indirect = true};
+  const ObjectPath Object{.From = ObjectPath::Root::This, .Indirect = true};
   if (const FieldDecl *Field = Init.getAnyMember()) {
     if (!Field->getType()->isReferenceType())
       makeAll(in(Object, {memberOf(*Field)}), Field->getType(), Init.getInit(),
@@ -217,8 +217,9 @@ void LockAnalysis::temporary(const CXXBindTemporaryExpr &Bind, State &S) {
   if (!Holds)
     return;
   const NamedDecl *Class = Roles::classOf(Bind.getType());
-  const unsigned Holder = intern(Place::of(Bind), HeldLock::Kind::Temporary,
-                                 Class ? Class->getName() : "guard");
+  const unsigned Holder =
+      intern(ObjectPath::of(Bind), HeldLock::Kind::Temporary,
+             Class ? Class->getName() : "guard");
   Table[Holder].Lock = nameOfLock(M.Lock, Bind.getType());
   set(S, Holder, acquire(Holder, Bind.getBeginLoc()));
 }
@@ -272,7 +273,7 @@ void LockAnalysis::declare(const VarDecl &Var, Path &P, Forks &More) {
         Guard = guardOf(place(*Arg), P.S);
       const unsigned Other = Guard ? *Guard : lockObject(*Arg);
       const unsigned Reverse =
-          guardSlot(Var, Place::of(Var), {}, /*Only=*/true);
+          guardSlot(Var, ObjectPath::of(Var), {}, /*Only=*/true);
       Table[Reverse].Reverses = Other;
       // Its state is what the other one had.
       set(P.S, Reverse, std::max(statusOf(P.S, Other), Unknown));
@@ -291,15 +292,15 @@ void LockAnalysis::declare(const VarDecl &Var, Path &P, Forks &More) {
         T = Callee->getReturnType();
   if (!isTracked(T))
     return;
-  Place At = Place::of(Var);
+  ObjectPath At = ObjectPath::of(Var);
   At.Indirect = false; // A reference that keeps a temporary alive.
   makeAll(At, T, Init, &Var, Var.getLocation(), P, More);
 }
 
 /// Makes every guard in the new object \p Object.
-void LockAnalysis::makeAll(const Place &Object, QualType T, const Expr *Init,
-                           const VarDecl *Var, SourceLocation Where, Path &P,
-                           Forks &More) {
+void LockAnalysis::makeAll(const ObjectPath &Object, QualType T,
+                           const Expr *Init, const VarDecl *Var,
+                           SourceLocation Where, Path &P, Forks &More) {
   const std::vector<Slot> Slots = slotsOf(T);
   if (Slots.empty())
     return;

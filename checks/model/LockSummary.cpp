@@ -19,7 +19,7 @@ namespace {
 using Effect = LockSummary::Effect;
 using Outcome = LockSummary::Outcome;
 
-const Effect *find(const Outcome &In, const Place &At) {
+const Effect *find(const Outcome &In, const ObjectPath &At) {
   auto It =
       llvm::find_if(In.Effects, [&](const Effect &E) { return E.At == At; });
   return It == In.Effects.end() ? nullptr : &*It;
@@ -72,8 +72,8 @@ void addAttributeLocks(llvm::iterator_range<Expr **> Args, int Status,
                        Outcome &Into) {
   for (const Expr *Arg : Args) {
     const Expr *Named = objectNamed(Arg);
-    const Place At = placeOf(*Arg, Ast);
-    if (At.From == Place::Root::Other)
+    const ObjectPath At = objectPathOf(*Arg, Ast);
+    if (At.From == ObjectPath::Root::Other)
       continue;
     const NamedDecl *Class = Roles::classOf(Named->getType());
     Into.Effects.push_back({At,

@@ -6,7 +6,7 @@
 #define COROLINT_CHECKS_MODEL_LOCKSUMMARY_H
 
 #include "checks/model/CoroutineModel.h"
-#include "checks/model/Places.h"
+#include "checks/model/ObjectPath.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include <memory>
@@ -34,13 +34,13 @@ struct LockStatus {
 /// The lock behind a guard, as far as it is known.
 struct LockName {
   std::string Type;
-  std::optional<Place> At;
+  std::optional<ObjectPath> At;
 };
 
 struct LockSummary {
   struct Effect {
     /// Reached from `this`, a parameter, or something the caller knows, too.
-    Place At;
+    ObjectPath At;
     int Status;
     bool Guard;
     LockName Lock;
@@ -53,7 +53,7 @@ struct LockSummary {
     /// What it returns, if that tells this outcome from the other.
     std::optional<bool> Result;
     /// The guards that it has found locked, or unlocked, as they were given.
-    std::vector<std::pair<Place, bool>> Found;
+    std::vector<std::pair<ObjectPath, bool>> Found;
     std::vector<Effect> Effects;
     /// By slot of the returned type.
     llvm::SmallVector<int, 1> Returned;
@@ -64,7 +64,7 @@ struct LockSummary {
   /// returns.
   std::vector<Outcome> Outcomes;
   /// The guards among the parameters, by slot.
-  std::vector<Place> Given;
+  std::vector<ObjectPath> Given;
 };
 
 /// The summaries of one file, made when asked for. Not thread safe.

@@ -43,11 +43,11 @@ bool LockAnalysis::isGivenTo(const Expr &Awaited, unsigned Holder) {
   } Finder(R);
   // An awaiter that has the guard in it.
   if (const CXXBindTemporaryExpr *Bind = boundTemporary(&Awaited);
-      Bind && Table[Holder].At == Place::of(*Bind))
+      Bind && Table[Holder].At == ObjectPath::of(*Bind))
     return true;
   Finder.TraverseStmt(const_cast<Expr *>(&Awaited));
   return llvm::any_of(Finder.Found, [&](const Expr *Arg) {
-    const Place At = place(*Arg);
+    const ObjectPath At = place(*Arg);
     return At == Table[Holder].At || At == Table[Holder].Lock.At;
   });
 }

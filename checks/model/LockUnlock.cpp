@@ -28,20 +28,20 @@ void LockAnalysis::unlock(const Expr &Lock, SourceLocation Where, State &S) {
 /// The lock at \p At, or what holds it: a lock by the same name, the guard that
 /// was given it. Where there is neither, another name for the same lock is what
 /// was meant.
-void LockAnalysis::unlock(const Place &At, llvm::StringRef Type,
+void LockAnalysis::unlock(const ObjectPath &At, llvm::StringRef Type,
                           SourceLocation Where, State &S) {
   const auto Known = Holders.find(At);
   if (Known != Holders.end() && statusOf(S, Known->second) >= 0)
     return free(S, Known->second, Where);
   if (const std::optional<unsigned> Guard = guardOf(At, S))
     return free(S, *Guard, Where);
-  const auto IsAlias = [&](const Place &Other) {
+  const auto IsAlias = [&](const ObjectPath &Other) {
     if (At.isPerhaps(Other))
       return true;
-    const auto Last = [](const Place &P) {
+    const auto Last = [](const ObjectPath &P) {
       return P.Members.empty() ? 0 : P.Members.back();
     };
-    const auto Followed = [](const Place &P) {
+    const auto Followed = [](const ObjectPath &P) {
       return P.Indirect && P.variable();
     };
     return (Followed(At) || Followed(Other)) && Last(At) == Last(Other);
@@ -67,7 +67,7 @@ void LockAnalysis::findUnlocks(const VarDecl &Range, const Stmt *S) {
   if (const std::optional<MemberCall> Call = asMemberCall(S);
       Call &&
       effectOf(Call->Name, Call->Object->getType()) == LockEffect::Unlock &&
-      llvm::is_contained(place(*Call->Object).Members, Place::AnyElement))
+      llvm::is_contained(place(*Call->Object).Members, ObjectPath::AnyElement))
     LoopsThatUnlock[&Range].push_back(Call->Object);
   for (const Stmt *Child : S->children())
     findUnlocks(Range, Child);
@@ -97,7 +97,7 @@ public:
 
 /// What \p Init binds the member \p Member of its object to; nullptr if that is
 /// not to be seen.
-const Expr *boundTo(const Expr &Init, Place::Member Member) {
+const Expr *boundTo(const Expr &Init, ObjectPath::Member Member) {
   const Expr *E = skipWrappers(&Init);
   const auto *Class = E->getType()->getAsCXXRecordDecl();
   const llvm::ArrayRef<const Expr *> Args = argumentsOf(*E);
@@ -153,9 +153,10 @@ void LockAnalysis::atEnd(const VarDecl &Var, State &S) {
       for (const LockSummary::Effect &Effect : Outcome.Effects) {
         if (Effect.Status != Free)
           continue;
-        Place At = Effect.At;
+        ObjectPath At = Effect.At;
         const auto *Param = dyn_cast_or_null<ParmVarDecl>(At.variable());
-        if (At.From == Place::Root::This && !Method->getParent()->isLambda()) {
+        if (At.From == ObjectPath::Root::This &&
+            !Method->getParent()->isLambda()) {
           const Expr *Bound = Init && !At.Members.empty()
                                   ? boundTo(*Init, At.Members.front())
                                   : nullptr;

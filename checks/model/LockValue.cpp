@@ -25,7 +25,7 @@ static int either(int A, int B) {
 
 /// The same object in the list of an aggregate's initialisers.
 static const Expr *initializerOf(const Expr &List, const CXXRecordDecl &Class,
-                                 Place::Member Member) {
+                                 ObjectPath::Member Member) {
   llvm::ArrayRef<const Expr *> Inits = argumentsOf(List);
   const size_t Bases = Class.getNumBases();
   for (const FieldDecl *Field : Class.fields())
@@ -36,11 +36,11 @@ static const Expr *initializerOf(const Expr &List, const CXXRecordDecl &Class,
 }
 
 /// The guard that is made by \p E, or the part of it that \p Way leads to.
-int LockAnalysis::valueOf(const Expr *E, llvm::ArrayRef<Place::Member> Way,
+int LockAnalysis::valueOf(const Expr *E, llvm::ArrayRef<ObjectPath::Member> Way,
                           Making &M) {
   // A temporary that has been seen on its way here.
   if (const CXXBindTemporaryExpr *Bind = boundTemporary(E))
-    if (auto It = Holders.find(Place::of(*Bind));
+    if (auto It = Holders.find(ObjectPath::of(*Bind));
         It != Holders.end() && find(M.S, It->second)) {
       M.Lock = Table[It->second].Lock;
       M.Emptied.push_back(It->second);
@@ -113,8 +113,8 @@ int LockAnalysis::valueOf(const Expr *E, llvm::ArrayRef<Place::Member> Way,
 
 /// What the object that \p Source names holds, or a part of it.
 int LockAnalysis::valueOfObject(const Expr &Source,
-                                llvm::ArrayRef<Place::Member> Way, bool Moves,
-                                Making &M) {
+                                llvm::ArrayRef<ObjectPath::Member> Way,
+                                bool Moves, Making &M) {
   std::optional<unsigned> From = guardAt(in(place(Source), Slot(Way)), M.S);
   if (!From && Way.empty())
     From = guardIn(&Source, M.S);
@@ -133,7 +133,8 @@ int LockAnalysis::valueOfObject(const Expr &Source,
 
 /// Objects that are more than one guard: aggregates, pairs and classes of the
 /// user's own.
-int LockAnalysis::valueOfParts(const Expr &E, llvm::ArrayRef<Place::Member> Way,
+int LockAnalysis::valueOfParts(const Expr &E,
+                               llvm::ArrayRef<ObjectPath::Member> Way,
                                Making &M) {
   const auto *Class = E.getType()->getAsCXXRecordDecl();
   if (!isa<CXXConstructExpr>(E)) {
@@ -154,8 +155,8 @@ int LockAnalysis::valueOfParts(const Expr &E, llvm::ArrayRef<Place::Member> Way,
     return valueOf(Construct.getArg(Way.front() - 1), Way.drop_front(), M);
   }
   if (const LockSummary *Summary = Summaries.of(&Ctor)) {
-    const Place Part{
-        .From = Place::Root::This, .Members = Slot(Way), .Indirect = true};
+    const ObjectPath Part{
+        .From = ObjectPath::Root::This, .Members = Slot(Way), .Indirect = true};
     int Value = Unknown;
     bool First = true;
     for (const LockSummary::Outcome &Outcome : Summary->Outcomes) {
@@ -263,8 +264,9 @@ int LockAnalysis::valueOfConstruction(const Expr &E, Making &M) {
 }
 
 int LockAnalysis::valueOfCall(const CallExpr &Call,
-                              llvm::ArrayRef<Place::Member> Way, Making &M) {
-  auto It = Holders.find(in(Place::of(Call), Slot(Way)));
+                              llvm::ArrayRef<ObjectPath::Member> Way,
+                              Making &M) {
+  auto It = Holders.find(in(ObjectPath::of(Call), Slot(Way)));
   const Entry *Made = It == Holders.end() ? nullptr : find(M.S, It->second);
   if (!Made)
     return valueOfCallNow(Call, Way, M);
@@ -275,7 +277,8 @@ int LockAnalysis::valueOfCall(const CallExpr &Call,
 
 /// `make_unique<lock_guard>(m)`, `make_pair`, `exchange`.
 int LockAnalysis::valueOfStdCall(const CallExpr &Call, llvm::StringRef Name,
-                                 llvm::ArrayRef<Place::Member> Way, Making &M) {
+                                 llvm::ArrayRef<ObjectPath::Member> Way,
+                                 Making &M) {
   if (Name == "exchange" && Call.getNumArgs() == 2)
     return valueOfObject(*Call.getArg(0), Way, /*Moves=*/true, M);
   if (Name == "make_pair" || Name == "make_tuple" ||
@@ -290,7 +293,8 @@ int LockAnalysis::valueOfStdCall(const CallExpr &Call, llvm::StringRef Name,
 }
 
 int LockAnalysis::valueOfCallNow(const CallExpr &Call,
-                                 llvm::ArrayRef<Place::Member> Way, Making &M) {
+                                 llvm::ArrayRef<ObjectPath::Member> Way,
+                                 Making &M) {
   const FunctionDecl *Callee = Call.getDirectCallee();
   const llvm::StringRef Name = Callee && Callee->getDeclName().isIdentifier()
                                    ? Callee->getName()
@@ -336,9 +340,9 @@ int LockAnalysis::valueReturned(const LockSummary &Summary, const Expr &Call,
 /// What the argument held that parameter \p Status stands for.
 int LockAnalysis::valueGiven(const LockSummary &Summary, const Expr &Call,
                              int Status, Making &M) {
-  const Place &At = Summary.Given[FirstGiven - Status];
-  if (At.From == Place::Root::This) {
-    const std::optional<Place> Here = inCaller(At, Call, *calleeOf(Call));
+  const ObjectPath &At = Summary.Given[FirstGiven - Status];
+  if (At.From == ObjectPath::Root::This) {
+    const std::optional<ObjectPath> Here = inCaller(At, Call, *calleeOf(Call));
     const std::optional<unsigned> From =
         Here ? guardAt(*Here, M.S) : std::nullopt;
     if (!From)

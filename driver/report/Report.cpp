@@ -52,13 +52,25 @@ std::string relativePath(llvm::StringRef Path, llvm::StringRef Folder) {
   return Path.drop_front(Folder.size()).ltrim('/').str();
 }
 
-llvm::StringRef SourceLines::line(llvm::StringRef File, unsigned Line) {
+llvm::StringRef SourceLines::text(llvm::StringRef File) {
   std::unique_ptr<llvm::MemoryBuffer> &Buffer = Files[File];
   if (!Buffer) {
     auto Loaded = llvm::MemoryBuffer::getFile(File);
     Buffer = Loaded ? std::move(*Loaded) : llvm::MemoryBuffer::getMemBuffer("");
   }
-  llvm::StringRef Rest = Buffer->getBuffer();
+  return Buffer->getBuffer();
+}
+
+std::pair<unsigned, size_t> SourceLines::position(llvm::StringRef File,
+                                                  size_t Offset) {
+  const llvm::StringRef Before = text(File).take_front(Offset);
+  if (Before.size() < Offset)
+    return {0, 0};
+  return {Before.count('\n') + 1, Offset - (Before.rfind('\n') + 1)};
+}
+
+llvm::StringRef SourceLines::line(llvm::StringRef File, unsigned Line) {
+  llvm::StringRef Rest = text(File);
   for (unsigned I = 1; I < Line; ++I)
     Rest = Rest.split('\n').second;
   return Rest.split('\n').first.rtrim('\r');

@@ -52,7 +52,13 @@ public:
   /// \returns the 1-based \p Line without its end; empty if there is none.
   llvm::StringRef line(llvm::StringRef File, unsigned Line);
 
+  /// \returns the 1-based line and the 0-based column of the byte at \p Offset;
+  /// line 0 if there is none.
+  std::pair<unsigned, size_t> position(llvm::StringRef File, size_t Offset);
+
 private:
+  llvm::StringRef text(llvm::StringRef File);
+
   llvm::StringMap<std::unique_ptr<llvm::MemoryBuffer>> Files;
 };
 

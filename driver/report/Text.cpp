@@ -25,8 +25,11 @@ public:
       source(Note.Where);
     }
     for (const ResultFix &Fix : F.Fixes)
-      if (!Fix.Safe)
+      if (!Fix.Safe) {
         headline(F.Where, "note", raw_ostream::CYAN, Fix.Title, "");
+        for (const ResultEdit &Edit : Fix.Edits)
+          edited(Edit);
+      }
     Out << '\n';
   }
 
@@ -47,15 +50,41 @@ private:
     Out << '\n';
   }
 
+  /// `  12 | `; \returns the margin for lines below it.
+  std::string numbered(unsigned Number) {
+    const std::string Text = std::to_string(Number);
+    const std::string Margin(std::max<size_t>(5, Text.size()), ' ');
+    Out << llvm::StringRef(Margin).drop_front(Text.size()) << Text << " | ";
+    return Margin;
+  }
+
+  /// The lines that an edit makes of the one it is in.
+  void edited(const ResultEdit &Edit) {
+    const auto [Number, Column] = Lines.position(Edit.File, Edit.Offset);
+    const llvm::StringRef Line = Lines.line(Edit.File, Number);
+    if (Number == 0 || Column > Line.size())
+      return;
+    const std::string New =
+        (Line.take_front(Column) + Edit.Replacement +
+         Line.drop_front(std::min<size_t>(Column + Edit.Length, Line.size())))
+            .str();
+    llvm::StringRef Rest = New;
+    while (!Rest.empty()) {
+      const auto [First, Others] = Rest.split('\n');
+      const std::string Margin = numbered(Number);
+      Out.changeColor(raw_ostream::GREEN) << "+ " << First;
+      Out.resetColor();
+      Out << '\n';
+      Rest = Others;
+    }
+  }
+
   void source(const Place &Where) {
     if (Where.Line == 0)
       return;
     const llvm::StringRef Line = Lines.line(Where.File, Where.Line);
-    const std::string Number = std::to_string(Where.Line);
-    const std::string Margin(std::max<size_t>(5, Number.size()), ' ');
-    Out << llvm::StringRef(Margin).drop_front(Number.size()) << Number << " | "
-        << Line << '\n'
-        << Margin << " | ";
+    const std::string Margin = numbered(Where.Line);
+    Out << Line << '\n' << Margin << " | ";
     // Tabs stay tabs, so that the caret stands below its character however
     // wide the terminal makes them; other characters may be two columns wide.
     llvm::StringRef Before = Line.take_front(Where.Column - 1);

@@ -1,9 +1,9 @@
 /// \file
-/// Place: which object an expression names, as a root and the members on the
-/// way from it.
+/// ObjectPath: which object an expression names, as a root and the members on
+/// the way from it.
 
-#ifndef COROLINT_CHECKS_MODEL_PLACES_H
-#define COROLINT_CHECKS_MODEL_PLACES_H
+#ifndef COROLINT_CHECKS_MODEL_OBJECTPATH_H
+#define COROLINT_CHECKS_MODEL_OBJECTPATH_H
 
 #include "clang/AST/Decl.h"
 #include "clang/AST/Expr.h"
@@ -16,7 +16,7 @@ namespace corolint {
 /// Equal for expressions that name the same object the same way: `m_` and
 /// `this->m_`, `p->m` and `(*p).m`, a reference and what it was bound to. What
 /// an `optional` or a smart pointer holds is in the place of its owner.
-struct Place {
+struct ObjectPath {
   enum class Root : unsigned char { This, Variable, Other };
   using Member = std::uintptr_t;
 
@@ -36,33 +36,33 @@ struct Place {
   /// its root.
   bool Indirect = false;
 
-  static Place of(const clang::ValueDecl &Var);
+  static ObjectPath of(const clang::ValueDecl &Var);
   /// A temporary's or a call's own value.
-  static Place of(const clang::Expr &Value);
+  static ObjectPath of(const clang::Expr &Value);
 
   /// nullptr if the root is no variable.
   const clang::ValueDecl *variable() const;
   /// Whether \p Other is this object or a part of it.
-  bool contains(const Place &Other) const;
+  bool contains(const ObjectPath &Other) const;
   /// Whether this can be \p Other, for all that is known of indices.
-  bool isPerhaps(const Place &Other) const;
+  bool isPerhaps(const ObjectPath &Other) const;
   /// The same members, from \p Root on.
-  Place from(const Place &Root) const;
+  ObjectPath from(const ObjectPath &Root) const;
 
   /// Not by `Indirect`, which is about the way.
-  bool operator==(const Place &Other) const {
+  bool operator==(const ObjectPath &Other) const {
     return From == Other.From && Id == Other.Id && Members == Other.Members;
   }
-  bool operator<(const Place &Other) const {
+  bool operator<(const ObjectPath &Other) const {
     return std::tie(From, Id, Members) <
            std::tie(Other.From, Other.Id, Other.Members);
   }
 };
 
-Place placeOf(const clang::Expr &E, const clang::ASTContext &Ast);
+ObjectPath objectPathOf(const clang::Expr &E, const clang::ASTContext &Ast);
 
 /// How places spell \p Field: `first` and `second` are elements 1 and 2.
-Place::Member memberOf(const clang::FieldDecl &Field);
+ObjectPath::Member memberOf(const clang::FieldDecl &Field);
 
 } // namespace corolint
 

@@ -1,7 +1,7 @@
 /// \file
-/// Implementation of places.
+/// Implementation of object paths.
 
-#include "checks/model/Places.h"
+#include "checks/model/ObjectPath.h"
 
 #include "checks/model/Calls.h"
 
@@ -20,28 +20,28 @@ static std::uintptr_t address(const void *P) {
   return reinterpret_cast<std::uintptr_t>(P);
 }
 
-Place Place::of(const ValueDecl &Var) {
+ObjectPath ObjectPath::of(const ValueDecl &Var) {
   return {Root::Variable,
           address(Var.getCanonicalDecl()),
           {},
           Var.getType()->isReferenceType()};
 }
 
-Place Place::of(const Expr &Value) { return {.Id = address(&Value)}; }
+ObjectPath ObjectPath::of(const Expr &Value) { return {.Id = address(&Value)}; }
 
-const ValueDecl *Place::variable() const {
+const ValueDecl *ObjectPath::variable() const {
   return From == Root::Variable
              ? reinterpret_cast<const ValueDecl *>(std::uintptr_t(Id))
              : nullptr;
 }
 
-bool Place::contains(const Place &Other) const {
+bool ObjectPath::contains(const ObjectPath &Other) const {
   return From == Other.From && Id == Other.Id &&
          Members.size() <= Other.Members.size() &&
          std::equal(Members.begin(), Members.end(), Other.Members.begin());
 }
 
-bool Place::isPerhaps(const Place &Other) const {
+bool ObjectPath::isPerhaps(const ObjectPath &Other) const {
   const auto Same = [](Member A, Member B) {
     return A == B || ((A & SomeElement) && (B & SomeElement || B < MaxIndex)) ||
            ((B & SomeElement) && A < MaxIndex);
@@ -52,14 +52,14 @@ bool Place::isPerhaps(const Place &Other) const {
                     Same);
 }
 
-Place Place::from(const Place &Root) const {
-  Place Result = Root;
+ObjectPath ObjectPath::from(const ObjectPath &Root) const {
+  ObjectPath Result = Root;
   Result.Members.append(Members);
   Result.Indirect |= Indirect && variable() == nullptr;
   return Result;
 }
 
-Place::Member memberOf(const FieldDecl &Field) {
+ObjectPath::Member memberOf(const FieldDecl &Field) {
   const auto *Class = dyn_cast<CXXRecordDecl>(Field.getParent());
   if (Class && Class->isInStdNamespace() && Field.getIdentifier()) {
     if (Field.getName() == "first")
@@ -108,7 +108,7 @@ bool ownsInPlace(QualType T) {
 /// One step from an expression towards its root.
 class Walk {
 public:
-  Walk(const ASTContext &Ast, Place &Result) : Ast(Ast), Result(Result) {}
+  Walk(const ASTContext &Ast, ObjectPath &Result) : Ast(Ast), Result(Result) {}
 
   /// \returns what \p E is a part of; nullptr if it is the root, which is then
   /// noted.
@@ -121,7 +121,7 @@ public:
     if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
       return variable(*Ref);
     if (isa<CXXThisExpr>(E)) {
-      Result.From = Place::Root::This;
+      Result.From = ObjectPath::Root::This;
       Result.Indirect = true;
       return nullptr;
     }
@@ -131,7 +131,7 @@ public:
       Result.Members.push_back(address(Member->getMember().getAsOpaquePtr()));
       if (!Member->isImplicitAccess())
         return Member->getBase();
-      Result.From = Place::Root::This;
+      Result.From = ObjectPath::Root::This;
       Result.Indirect = true;
       return nullptr;
     }
@@ -143,7 +143,7 @@ public:
       return Owner;
     llvm::FoldingSetNodeID Id;
     E->Profile(Id, Ast, /*Canonical=*/true);
-    Result.From = Place::Root::Other;
+    Result.From = ObjectPath::Root::Other;
     Result.Id = Id.ComputeHash();
     Result.Indirect = true;
     return nullptr;
@@ -156,7 +156,7 @@ private:
     } else {
       llvm::FoldingSetNodeID Id;
       Index.Profile(Id, Ast, /*Canonical=*/true);
-      Result.Members.push_back(Id.ComputeHash() | Place::SomeElement);
+      Result.Members.push_back(Id.ComputeHash() | ObjectPath::SomeElement);
     }
     return &Of;
   }
@@ -173,7 +173,7 @@ private:
     if (Init && !isa<ParmVarDecl>(Var)) {
       // A range-for's `__begin` is one of the elements after the other.
       if (Var->isImplicit() && Var->getName().starts_with("__begin")) {
-        Result.Members.push_back(Place::AnyElement);
+        Result.Members.push_back(ObjectPath::AnyElement);
         const auto Begin = asMemberCall(skipWrappers(Init));
         return Begin ? Begin->Object : Init;
       }
@@ -186,8 +186,9 @@ private:
         return Address->getSubExpr();
     }
     const bool Indirect = Result.Indirect;
-    llvm::SmallVector<Place::Member, 2> Members = std::move(Result.Members);
-    Result = Place::of(*Ref.getDecl());
+    llvm::SmallVector<ObjectPath::Member, 2> Members =
+        std::move(Result.Members);
+    Result = ObjectPath::of(*Ref.getDecl());
     Result.Members = std::move(Members);
     Result.Indirect |= Indirect;
     return nullptr;
@@ -196,7 +197,7 @@ private:
   const Expr *member(const MemberExpr &Member) {
     const auto *Field = dyn_cast<FieldDecl>(Member.getMemberDecl());
     if (!Field) { // A static member.
-      const Place Static = Place::of(*Member.getMemberDecl());
+      const ObjectPath Static = ObjectPath::of(*Member.getMemberDecl());
       Result.From = Static.From;
       Result.Id = Static.Id;
       return nullptr;
@@ -238,13 +239,13 @@ private:
   }
 
   const ASTContext &Ast;
-  Place &Result;
+  ObjectPath &Result;
 };
 
 } // namespace
 
-Place placeOf(const Expr &E, const ASTContext &Ast) {
-  Place Result;
+ObjectPath objectPathOf(const Expr &E, const ASTContext &Ast) {
+  ObjectPath Result;
   Result.Indirect = E.getType()->isPointerType();
   Walk Steps(Ast, Result);
   const Expr *Here = skipWrappers(&E);
