@@ -169,6 +169,7 @@ private:
       Paths.append(std::make_move_iterator(Forks.begin()),
                    std::make_move_iterator(Forks.end()));
       Forks.clear();
+      limit(Paths);
     }
     if (N.Block == &Graph.getExit()) {
       for (const Path &P : Paths)
@@ -177,6 +178,22 @@ private:
     }
     for (Path &P : Paths)
       follow(N, std::move(P));
+  }
+
+  /// Each element of a block can double its paths.
+  static void limit(llvm::SmallVectorImpl<Path> &Paths) {
+    if (Paths.size() <= MaxExact)
+      return;
+    llvm::SmallVector<Path, 2> Kept;
+    for (Path &P : Paths) {
+      const auto Same = llvm::find_if(
+          Kept, [&](const Path &Other) { return Other.S == P.S; });
+      if (Same != Kept.end())
+        Same->Facts.intersect(P.Facts);
+      else if (Kept.size() < MaxNodes)
+        Kept.push_back(std::move(P));
+    }
+    Paths = std::move(Kept);
   }
 
   void follow(Node &N, Path P) {

@@ -54,6 +54,9 @@ LockEffect LockAnalysis::effectOf(llvm::StringRef Method,
       if (llvm::is_contained(Said->list(Key), Method))
         return Effect;
   }
+  // `unlock_upgrade_and_lock`: another kind of lock, but a lock.
+  if (Method.starts_with("unlock_") && Method.contains("_and_lock"))
+    return LockEffect::Lock;
   return llvm::StringSwitch<LockEffect>(Method)
       .Cases("lock", "lock_shared", "lock_upgrade", "Lock", "ReaderLock",
              "WriterLock", "relock", "lockForRead", "lockForWrite",

@@ -145,16 +145,20 @@ std::vector<Outcome> mergeOutcomes(std::vector<Outcome> All) {
 }
 
 const LockSummary *LockSummaries::of(const FunctionDecl *Callee) {
-  if (!Callee)
+  // Each level of helpers takes a few kilobytes of stack.
+  constexpr unsigned MaxDepth = 40;
+  if (!Callee || Depth == MaxDepth)
     return nullptr;
   const auto [It, New] = Known.try_emplace(Callee->getCanonicalDecl());
   if (!New)
     return It->second.get();
   std::optional<LockSummary> Summary;
+  ++Depth;
   if (const Function *F = Model.find(Callee))
     Summary = fromBody(*F);
   else if (!Callee->isDefined())
     Summary = fromAttributes(*Callee);
+  --Depth;
   if (!Summary)
     return nullptr;
   std::unique_ptr<LockSummary> &Entry = Known[Callee->getCanonicalDecl()];

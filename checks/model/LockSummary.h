@@ -82,6 +82,7 @@ private:
 
   const CoroutineModel &Model;
   const Roles &R;
+  unsigned Depth = 0;
   llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<LockSummary>>
       Known;
 };
