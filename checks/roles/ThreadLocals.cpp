@@ -191,6 +191,8 @@ Source ThreadLocals::value(const Expr *E) const {
                ? variable(*Var)
                : Source();
   }
+  if (isa<CXXThisExpr>(E))
+    return This;
   if (const auto *Op = dyn_cast<UnaryOperator>(E))
     return Op->getOpcode() == UO_AddrOf ? object(Op->getSubExpr()) : Source();
   if (const auto *Op = dyn_cast<BinaryOperator>(E)) {
@@ -252,7 +254,14 @@ Source ThreadLocals::returned(const CallExpr &Call, bool Object) const {
   const Stmt *Body = bodyOf(*Callee);
   if (!Body || isa<CoroutineBodyStmt>(Body))
     return std::nullopt;
-  const ThreadLocals Inside(R, Depth + 1);
+  // A member function hands out parts of its object, wherever that is.
+  Source Of;
+  if (const auto *Member =
+          dyn_cast<MemberExpr>(Call.getCallee()->IgnoreParens());
+      Member && isa<CXXMemberCallExpr>(Call))
+    Of = Member->isArrow() ? value(Member->getBase())
+                           : object(Member->getBase());
+  const ThreadLocals Inside(R, Depth + 1, Of);
   Source Found;
   const bool Other = anyStmt(Body, [&](const Stmt &S) {
     const auto *Return = dyn_cast<ReturnStmt>(&S);

@@ -49,7 +49,9 @@ public:
   std::optional<ThreadLocalSource> value(const clang::Expr *E) const;
 
 private:
-  ThreadLocals(const Roles &R, unsigned Depth) : R(R), Depth(Depth) {}
+  ThreadLocals(const Roles &R, unsigned Depth,
+               std::optional<ThreadLocalSource> This)
+      : R(R), Depth(Depth), This(This) {}
 
   std::optional<ThreadLocalSource> variable(const clang::VarDecl &Var) const;
   std::optional<ThreadLocalSource> element(const clang::Expr &Owner) const;
@@ -63,6 +65,8 @@ private:
   const Roles &R;
   std::optional<Locals> Of;
   unsigned Depth = 0;
+  /// Inside a member function: where its object is.
+  std::optional<ThreadLocalSource> This;
 };
 
 } // namespace corolint

@@ -244,13 +244,15 @@ struct registry {
     return c;
   }
   context &mine() { return own_; }
+  context *somebodys() { return own_.next; }
   context own_;
 };
+thread_local registry thread_registry;
 
 task<> from_a_function() {
   auto &c = get();
   // CHECK: :[[#@LINE-1]]:9: warning: 'c' refers to thread-local 'current' and is used after the coroutine suspends [coro-thread-bound-across-await]
-  // CHECK-NEXT: :[[#@LINE-31]]:18: note: 'get' hands it out here
+  // CHECK-NEXT: :[[#@LINE-33]]:18: note: 'get' hands it out here
   // CHECK-NEXT: :[[#@LINE+3]]:3: note: suspends here
   // CHECK-NEXT: :[[#@LINE+3]]:3: note: used here afterwards
   // CHECK-NEXT: :[[#@LINE-5]]:9: note: each thread has its own 'current'; take it again after suspending, or copy what you need
@@ -261,7 +263,7 @@ task<> from_a_function() {
 task<> from_a_function_of_a_function() {
   auto &c = forwarded();
   // CHECK: :[[#@LINE-1]]:9: warning: 'c' refers to thread-local 'c' and is used after the coroutine suspends [coro-thread-bound-across-await]
-  // CHECK-NEXT: :[[#@LINE-37]]:24: note: 'forwarded' hands it out here
+  // CHECK-NEXT: :[[#@LINE-39]]:24: note: 'forwarded' hands it out here
   // CHECK-NEXT: :[[#@LINE+3]]:3: note: suspends here
   // CHECK-NEXT: :[[#@LINE+3]]:3: note: used here afterwards
   // CHECK-NEXT: :[[#@LINE-5]]:9: note: each thread has its own 'c'; take it again after suspending, or copy what you need
@@ -272,7 +274,7 @@ task<> from_a_function_of_a_function() {
 task<> from_a_static_member_function() {
   auto &name = registry::instance().name;
   // CHECK: :[[#@LINE-1]]:9: warning: 'name' refers to thread-local 'c' and is used after the coroutine suspends [coro-thread-bound-across-await]
-  // CHECK-NEXT: :[[#@LINE-31]]:5: note: 'instance' hands it out here
+  // CHECK-NEXT: :[[#@LINE-33]]:5: note: 'instance' hands it out here
   // CHECK-NEXT: :[[#@LINE+3]]:3: note: suspends here
   // CHECK-NEXT: :[[#@LINE+3]]:3: note: used here afterwards
   // CHECK-NEXT: :[[#@LINE-5]]:9: note: each thread has its own 'c'; take it again after suspending, or copy what you need
@@ -280,10 +282,24 @@ task<> from_a_static_member_function() {
   name.clear();
 }
 
+task<> from_a_member_function_of_one() {
+  auto &r = thread_registry;
+  auto &c = r.mine();
+  // CHECK: :[[#@LINE-1]]:9: warning: 'c' refers to thread-local 'thread_registry' and is used after the coroutine suspends [coro-thread-bound-across-await]
+  // CHECK-NEXT: :[[#@LINE-43]]:21: note: 'mine' hands it out here
+  // CHECK-NEXT: :[[#@LINE+4]]:3: note: suspends here
+  // CHECK-NEXT: :[[#@LINE+4]]:3: note: used here afterwards
+  // CHECK-NEXT: :[[#@LINE-5]]:9: note: each thread has its own 'thread_registry'; take it again after suspending, or copy what you need
+  auto *s = thread_registry.somebodys();
+  co_await work();
+  c.touch();
+  s->touch();
+}
+
 task<> from_a_function_that_can_return_null() {
   if (auto *c = get_pointer()) {
   // CHECK: :[[#@LINE-1]]:13: warning: 'c' refers to thread-local 'owned' and is used after the coroutine suspends [coro-thread-bound-across-await]
-  // CHECK-NEXT: :[[#@LINE-55]]:3: note: 'get_pointer' hands it out here
+  // CHECK-NEXT: :[[#@LINE-71]]:3: note: 'get_pointer' hands it out here
   // CHECK-NEXT: :[[#@LINE+3]]:5: note: suspends here
   // CHECK-NEXT: :[[#@LINE+3]]:5: note: used here afterwards
   // CHECK-NEXT: :[[#@LINE-5]]:13: note: each thread has its own 'owned'; take it again after suspending, or copy what you need

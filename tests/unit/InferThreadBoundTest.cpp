@@ -198,6 +198,9 @@ std::string leadsTo(llvm::StringRef Expression) {
        "part *maybe() { if (yes) return nullptr; return &tl; }\n"
        "part &mixed() { if (yes) return tl; return global; }\n"
        "part &by_name() { auto &p = tl; return p; }\n"
+       "struct worker { part own; part *far; part &mine() { return own; }\n"
+       "  part *all() { return &mine(); } part &others() { return *far; } };\n"
+       "thread_local worker tw; worker gw; worker &here() { return tw; }\n"
        "struct base { virtual part &v() { return tl; } } b;\n"
        "decltype(auto) f() { return " +
        Expression + "; }")
@@ -252,6 +255,10 @@ TEST(ThreadLocals, Functions) {
   EXPECT_EQ(leadsTo("by_name()"), "tl");
   EXPECT_EQ(leadsTo("own()"), "everybody's own");
   EXPECT_EQ(leadsTo("(own().n)"), "everybody's own");
+  EXPECT_EQ(leadsTo("tw.mine()"), "tw");
+  EXPECT_EQ(leadsTo("here().all()"), "tw");
+  EXPECT_EQ(leadsTo("tw.others()"), "");
+  EXPECT_EQ(leadsTo("gw.mine()"), "");
   EXPECT_EQ(leadsTo("one()"), "");
   EXPECT_EQ(leadsTo("mixed()"), "");
   EXPECT_EQ(leadsTo("other()"), "");
