@@ -58,11 +58,11 @@ private:
     std::string Holds;
     /// What ends it: methods of an object, functions for a section.
     llvm::SmallVector<llvm::StringRef, 4> Until;
+    /// The expression at whose end a temporary dies.
+    const clang::Expr *Within = nullptr;
     /// Whether a section is undone after a suspension.
     bool Undone = false;
   };
-
-  void findGiven(const clang::Expr &Call);
 
   // Subjects and states.
   unsigned intern(const void *Key, Subject New);
@@ -79,10 +79,14 @@ private:
   void statement(const clang::Stmt *S, Path &P, const PathStep &Here,
                  llvm::SmallVectorImpl<Path> &Forks);
   void declare(const clang::VarDecl &Var, State &S);
-  void temporary(const clang::CXXBindTemporaryExpr &Bind, State &S);
   bool method(const MemberCall &Call, Path &P);
   void passArguments(const clang::Expr &E, State &S);
   void captures(const clang::LambdaExpr &Lambda, State &S);
+
+  // Temporaries (BoundTemporaries.cpp).
+  void findFullExpressions();
+  void findGiven(const clang::Expr &Call);
+  void temporary(const clang::CXXBindTemporaryExpr &Bind, State &S);
 
   // What a new object is: Alive, Empty or Unknown (BoundValue.cpp).
   unsigned subjectOf(const clang::VarDecl &Var,
@@ -113,6 +117,9 @@ private:
   bool Needed = false;
   /// Those that the control flow graph destroys.
   llvm::DenseSet<const clang::CXXBindTemporaryExpr *> Temporaries;
+  /// The full expression of each temporary and of each await. A graph that has
+  /// destroyed a temporary on some branches only does not say on which.
+  llvm::DenseMap<const clang::Expr *, const clang::Expr *> FullExpressions;
   /// Those that a call takes over.
   llvm::DenseSet<const clang::CXXBindTemporaryExpr *> Given;
   llvm::DenseMap<const void *, unsigned> Subjects;

@@ -48,34 +48,12 @@ BoundAnalysis::BoundAnalysis(const Function &F, const CoroutineModel &Model,
       if (const auto *E = dyn_cast_or_null<Expr>(Statement))
         findGiven(*E);
     }
+  if (!Temporaries.empty())
+    findFullExpressions();
   Needed |= !Temporaries.empty() ||
             llvm::any_of(F.Decl.parameters(), [&](const ParmVarDecl *Param) {
               return traitsOf(*Param) != nullptr;
             });
-}
-
-/// An argument by value is the callee's object, and what an rvalue reference is
-/// bound to becomes somebody's.
-void BoundAnalysis::findGiven(const Expr &Call) {
-  const FunctionDecl *Callee = nullptr;
-  if (const auto *Plain = dyn_cast<CallExpr>(&Call))
-    Callee = Plain->getDirectCallee();
-  else if (const auto *Construct = dyn_cast<CXXConstructExpr>(&Call))
-    Callee = Construct->getConstructor();
-  const unsigned Object =
-      isa<CXXOperatorCallExpr>(Call) && isa_and_nonnull<CXXMethodDecl>(Callee);
-  const llvm::ArrayRef<const Expr *> Args = argumentsOf(Call);
-  for (unsigned I = Object; I < Args.size(); ++I) {
-    const unsigned Param = I - Object;
-    if (Callee && Param < Callee->getNumParams() &&
-        Callee->getParamDecl(Param)->getType()->isLValueReferenceType())
-      continue;
-    const Expr *Arg = Args[I]->IgnoreParenCasts();
-    if (const auto *Temporary = dyn_cast<MaterializeTemporaryExpr>(Arg))
-      Arg = Temporary->getSubExpr()->IgnoreParenCasts();
-    if (const auto *Bind = dyn_cast<CXXBindTemporaryExpr>(Arg))
-      Given.insert(Bind);
-  }
 }
 
 unsigned BoundAnalysis::intern(const void *Key, Subject New) {
@@ -156,6 +134,9 @@ void BoundAnalysis::atSuspension(const SuspensionPoint &Point, State &S,
     if (E.Status < 0 || (Point.At == SuspensionPoint::Kind::Final &&
                          !Parameters.contains(E.Subject)))
       continue;
+    if (const Expr *Within = Table[E.Subject].Within;
+        Within && Within != FullExpressions.lookup(Point.Expr))
+      continue;
     Begun.push_back(E.Status);
     E.Suspended = Table[E.Subject].Is == BoundScope::Kind::Section;
   }
@@ -225,21 +206,6 @@ void BoundAnalysis::declare(const VarDecl &Var, State &S) {
   ThreadBoundTraits Traits;
   Traits.Reason = Said->get("reason").str();
   set(S, subjectOf(Var, Traits), Alive, Var.getLocation());
-}
-
-void BoundAnalysis::temporary(const CXXBindTemporaryExpr &Bind, State &S) {
-  const bool Ours = Temporaries.contains(&Bind) && !Given.contains(&Bind);
-  if ((!Ours && !Given.contains(&Bind)) || !R.threadBound(Bind.getType()) ||
-      valueOf(Bind.getSubExpr(), S) != Alive || !Ours)
-    return;
-  const ThreadBoundTraits &Traits = *R.threadBound(Bind.getType());
-  const NamedDecl *Class = Roles::classOf(Bind.getType());
-  const unsigned Subject = intern(&Bind, {BoundScope::Kind::Temporary,
-                                          Class->getName().str(),
-                                          Traits.Reason,
-                                          Traits.Contains ? Traits.Class : "",
-                                          {}});
-  set(S, Subject, Alive, Bind.getBeginLoc());
 }
 
 /// \returns whether \p Call decides whether there still is an object.

@@ -83,6 +83,15 @@ task<> temporary_in_the_same_expression() { co_await log(span("a")); }
   // CHECK-NEXT: :[[#@LINE-2]]:45: note: suspends here
   // CHECK-NEXT: :[[#@LINE-3]]:58: note: spans are nested on the thread's stack; finish with it in a statement of its own before suspending
 
+task<> temporary_on_one_branch() {
+  ready() ? look(span("a")) : look(span("b"));
+  co_await work();
+}
+
+task<> temporary_made_after_the_await() {
+  (co_await work(), ready()) && (look(span("a")), true);
+}
+
 task<> somebody_elses(span &s, const span *p) {
   span &other = s;
   other.annotate(p != nullptr);
