@@ -58,8 +58,8 @@ private:
     std::string Holds;
     /// What ends it: methods of an object, functions for a section.
     llvm::SmallVector<llvm::StringRef, 4> Until;
-    /// The expression at whose end a temporary dies.
-    const clang::Expr *Within = nullptr;
+    /// The variable or temporary; nullptr for a section.
+    const void *Object = nullptr;
     /// Whether a section is undone after a suspension.
     bool Undone = false;
   };
@@ -83,8 +83,9 @@ private:
   void passArguments(const clang::Expr &E, State &S);
   void captures(const clang::LambdaExpr &Lambda, State &S);
 
-  // Temporaries (BoundTemporaries.cpp).
-  void findFullExpressions();
+  // Lifetimes (BoundLifetimes.cpp).
+  void findEnclosures();
+  bool reaches(const void *Key, const clang::Expr *Await) const;
   void findGiven(const clang::Expr &Call);
   void temporary(const clang::CXXBindTemporaryExpr &Bind, State &S);
 
@@ -117,9 +118,10 @@ private:
   bool Needed = false;
   /// Those that the control flow graph destroys.
   llvm::DenseSet<const clang::CXXBindTemporaryExpr *> Temporaries;
-  /// The full expression of each temporary and of each await. A graph that has
-  /// destroyed a temporary on some branches only does not say on which.
-  llvm::DenseMap<const clang::Expr *, const clang::Expr *> FullExpressions;
+  /// The scope of each variable and the full expression of each temporary, and
+  /// what there is of both around each await.
+  llvm::DenseMap<const void *, const clang::Stmt *> Within;
+  llvm::DenseMap<const clang::Stmt *, std::vector<const clang::Stmt *>> Around;
   /// Those that a call takes over.
   llvm::DenseSet<const clang::CXXBindTemporaryExpr *> Given;
   llvm::DenseMap<const void *, unsigned> Subjects;

@@ -48,18 +48,21 @@ BoundAnalysis::BoundAnalysis(const Function &F, const CoroutineModel &Model,
       if (const auto *E = dyn_cast_or_null<Expr>(Statement))
         findGiven(*E);
     }
-  if (!Temporaries.empty())
-    findFullExpressions();
   Needed |= !Temporaries.empty() ||
             llvm::any_of(F.Decl.parameters(), [&](const ParmVarDecl *Param) {
               return traitsOf(*Param) != nullptr;
             });
+  if (Needed)
+    findEnclosures();
 }
 
 unsigned BoundAnalysis::intern(const void *Key, Subject New) {
   auto [It, IsNew] = Subjects.try_emplace(Key, Table.size());
-  if (IsNew)
+  if (IsNew) {
+    if (New.Is != BoundScope::Kind::Section)
+      New.Object = Key;
     Table.push_back(std::move(New));
+  }
   return It->second;
 }
 
@@ -134,8 +137,7 @@ void BoundAnalysis::atSuspension(const SuspensionPoint &Point, State &S,
     if (E.Status < 0 || (Point.At == SuspensionPoint::Kind::Final &&
                          !Parameters.contains(E.Subject)))
       continue;
-    if (const Expr *Within = Table[E.Subject].Within;
-        Within && Within != FullExpressions.lookup(Point.Expr))
+    if (Point.Expr && !reaches(Table[E.Subject].Object, Point.Expr))
       continue;
     Begun.push_back(E.Status);
     E.Suspended = Table[E.Subject].Is == BoundScope::Kind::Section;

@@ -109,6 +109,15 @@ task<> in_try() {
   }
 }
 
+task<> thrown_out_of_its_scope() {
+  try {
+    deeper scope;
+    throw 1;
+  } catch (...) {
+  }
+  co_await work();
+}
+
 #define SCOPE(Name) span scope_(Name)
 
 task<> by_macro() {

@@ -1,11 +1,12 @@
 /// \file
-/// Thread-bound objects without a name: which of them live on, and how long.
+/// How long thread-bound objects live, and which of those without a name live
+/// on.
 
 #include "checks/model/BoundAnalysis.h"
 
 #include "checks/model/OwnBody.h"
 
-#include <utility>
+#include "llvm/ADT/STLExtras.h"
 
 namespace corolint {
 
@@ -13,42 +14,60 @@ using namespace clang;
 
 namespace {
 
-/// Finds the full expressions of temporaries and awaits.
-class FullExpressionFinder : public OwnBodyVisitor<FullExpressionFinder> {
+/// Finds what a variable, a temporary and an await are in.
+class EnclosureFinder : public OwnBodyVisitor<EnclosureFinder> {
 public:
-  explicit FullExpressionFinder(
-      llvm::DenseMap<const Expr *, const Expr *> &Found)
-      : Found(Found) {}
+  EnclosureFinder(
+      llvm::DenseMap<const void *, const Stmt *> &Within,
+      llvm::DenseMap<const Stmt *, std::vector<const Stmt *>> &Around)
+      : Within(Within), Around(Around) {}
 
-  bool TraverseExprWithCleanups(ExprWithCleanups *E) {
-    const Expr *Outer = std::exchange(Current, E);
-    const bool Result = OwnBodyVisitor::TraverseExprWithCleanups(E);
-    Current = Outer;
+  bool TraverseStmt(Stmt *S) {
+    if (!S)
+      return true;
+    const bool Encloses =
+        isa<CompoundStmt, IfStmt, SwitchStmt, WhileStmt, ForStmt,
+            CXXForRangeStmt, CXXCatchStmt, ExprWithCleanups>(S);
+    if (Encloses)
+      Open.push_back(S);
+    if (isa<CoroutineSuspendExpr, DependentCoawaitExpr>(S))
+      Around[S] = Open;
+    const bool Result = OwnBodyVisitor::TraverseStmt(S);
+    if (Encloses)
+      Open.pop_back();
     return Result;
   }
-  bool VisitCXXBindTemporaryExpr(CXXBindTemporaryExpr *E) {
-    Found[E] = Current;
+  bool VisitVarDecl(VarDecl *Var) {
+    if (!Open.empty())
+      Within[Var] = Open.back();
     return true;
   }
-  bool VisitCoroutineSuspendExpr(CoroutineSuspendExpr *E) {
-    Found[E] = Current;
-    return true;
-  }
-  bool VisitDependentCoawaitExpr(DependentCoawaitExpr *E) {
-    Found[E] = Current;
+  bool VisitCXXBindTemporaryExpr(CXXBindTemporaryExpr *Bind) {
+    for (const Stmt *S : Open)
+      if (isa<ExprWithCleanups>(S))
+        Within[Bind] = S;
     return true;
   }
 
 private:
-  llvm::DenseMap<const Expr *, const Expr *> &Found;
-  const Expr *Current = nullptr;
+  llvm::DenseMap<const void *, const Stmt *> &Within;
+  llvm::DenseMap<const Stmt *, std::vector<const Stmt *>> &Around;
+  std::vector<const Stmt *> Open;
 };
 
 } // namespace
 
-void BoundAnalysis::findFullExpressions() {
-  FullExpressionFinder(FullExpressions)
-      .TraverseStmt(const_cast<Stmt *>(F.Body));
+void BoundAnalysis::findEnclosures() {
+  EnclosureFinder(Within, Around).TraverseStmt(const_cast<Stmt *>(F.Body));
+}
+
+/// Whether what \p Key names can still be there at \p Await: not after the end
+/// of its scope or full expression. The control flow graph knows neither which
+/// of two branches has made a temporary, nor what a throw destroys.
+bool BoundAnalysis::reaches(const void *Key, const Expr *Await) const {
+  const Stmt *Scope = Within.lookup(Key);
+  auto It = Around.find(Await);
+  return !Scope || It == Around.end() || llvm::is_contained(It->second, Scope);
 }
 
 /// An argument by value is the callee's object, and what an rvalue reference is
@@ -89,7 +108,6 @@ void BoundAnalysis::temporary(const CXXBindTemporaryExpr &Bind, State &S) {
                                           Traits->Reason,
                                           Traits->Contains ? Traits->Class : "",
                                           {}});
-  Table[Subject].Within = FullExpressions.lookup(&Bind);
   set(S, Subject, Alive, Bind.getBeginLoc());
 }
 
