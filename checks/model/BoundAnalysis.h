@@ -116,17 +116,16 @@ private:
   const Roles &R;
   const Conditions &Tests;
   bool Needed = false;
-  /// Those that the control flow graph destroys.
+  /// Temporaries that the control flow graph destroys.
   llvm::DenseSet<const clang::CXXBindTemporaryExpr *> Temporaries;
+  /// Temporaries that a call takes over.
+  llvm::DenseSet<const clang::CXXBindTemporaryExpr *> Given;
   /// The scope of each variable and the full expression of each temporary, and
   /// what there is of both around each await.
   llvm::DenseMap<const void *, const clang::Stmt *> Within;
   llvm::DenseMap<const clang::Stmt *, std::vector<const clang::Stmt *>> Around;
-  /// Those that a call takes over.
-  llvm::DenseSet<const clang::CXXBindTemporaryExpr *> Given;
   llvm::DenseMap<const void *, unsigned> Subjects;
   std::vector<Subject> Table;
-  llvm::DenseSet<unsigned> Parameters;
   SuspensionTrail Trail;
 };
 

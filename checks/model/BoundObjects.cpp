@@ -114,7 +114,6 @@ void BoundAnalysis::enter(State &S) {
     if (!Traits)
       continue;
     const unsigned Subject = subjectOf(*Param, *Traits);
-    Parameters.insert(Subject);
     Table[Subject].Is = BoundScope::Kind::Parameter;
     set(S, Subject, Traits->MaybeEmpty ? Unknown : Alive, Param->getLocation());
   }
@@ -135,7 +134,7 @@ void BoundAnalysis::atSuspension(const SuspensionPoint &Point, State &S,
     // Locals are gone at the final suspend, also after a throw, whose way out
     // the control flow graph does not show.
     if (E.Status < 0 || (Point.At == SuspensionPoint::Kind::Final &&
-                         !Parameters.contains(E.Subject)))
+                         Table[E.Subject].Is != BoundScope::Kind::Parameter))
       continue;
     if (Point.Expr && !reaches(Table[E.Subject].Object, Point.Expr))
       continue;
