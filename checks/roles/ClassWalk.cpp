@@ -18,6 +18,16 @@ const CXXRecordDecl *recordOf(const NamedDecl &Class) {
   return dyn_cast<CXXRecordDecl>(&Class);
 }
 
+void eachType(llvm::ArrayRef<TemplateArgument> Args,
+              llvm::function_ref<void(QualType)> Visit) {
+  for (const TemplateArgument &Arg : Args) {
+    if (Arg.getKind() == TemplateArgument::Type)
+      Visit(Arg.getAsType());
+    else if (Arg.getKind() == TemplateArgument::Pack)
+      eachType(Arg.pack_elements(), Visit);
+  }
+}
+
 } // namespace
 
 const CXXRecordDecl *definitionOf(const NamedDecl &Class) {
@@ -116,6 +126,14 @@ const CXXDestructorDecl *destructorOf(const CXXRecordDecl &Definition) {
     if (const auto *Destructor = dyn_cast<CXXDestructorDecl>(Method))
       return Destructor;
   return nullptr;
+}
+
+void eachTypeArgument(QualType T, llvm::function_ref<void(QualType)> Visit) {
+  if (const auto *Special = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
+          T->getAsCXXRecordDecl()))
+    eachType(Special->getTemplateArgs().asArray(), Visit);
+  else if (const auto *Written = T->getAs<TemplateSpecializationType>())
+    eachType(Written->template_arguments(), Visit);
 }
 
 const Stmt *bodyOf(const FunctionDecl &F) {

@@ -7,6 +7,7 @@
 
 #include "clang/AST/Decl.h"
 #include "clang/AST/DeclCXX.h"
+#include "clang/AST/Type.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/SmallVector.h"
 
@@ -43,6 +44,11 @@ methodsOf(const clang::NamedDecl &Class, llvm::StringRef Name);
 /// none is selected yet, the first one.
 const clang::CXXDestructorDecl *
 destructorOf(const clang::CXXRecordDecl &Definition);
+
+/// Calls \p Visit for each type among the template arguments that \p T is
+/// written with, packs taken apart.
+void eachTypeArgument(clang::QualType T,
+                      llvm::function_ref<void(clang::QualType)> Visit);
 
 /// \returns the body of \p F, or of the template it was made from.
 const clang::Stmt *bodyOf(const clang::FunctionDecl &F);

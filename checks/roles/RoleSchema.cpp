@@ -20,6 +20,7 @@ constexpr ParamSchema TaskKeys[] = {
     {.Key = "start", .Type = Word, .Words = "lazy,eager"},
     {.Key = "drop", .Type = Word, .Words = DropWords},
     {.Key = "await", .Type = Word, .Words = "once,many"},
+    {.Key = "threads", .Type = Word, .Words = "one,many"},
     {.Key = "lock"},
     {.Key = "shared-lock"}};
 
@@ -65,6 +66,15 @@ constexpr ParamSchema LockGuardKeys[] = {
      .Default = "locked"}};
 
 constexpr ParamSchema ReasonKeys[] = {{.Key = "reason"}};
+
+constexpr ParamSchema ThreadBoundKeys[] = {
+    {.Key = "reason"},
+    {.Key = "until", .Type = List},
+    {.Key = "try", .Type = Word, .Words = "yes,no"},
+    {.Key = "pointers", .Type = Word, .Words = "yes,no"},
+    {.Key = "harmless-when", .Type = Conditions},
+    {.Key = "only-when", .Type = Conditions}};
+
 constexpr ParamSchema OfKeys[] = {{.Key = "of"}};
 
 constexpr ParamSchema ExecutorKeys[] = {
@@ -148,6 +158,7 @@ llvm::ArrayRef<ParamSchema> schema(RoleKind Kind) {
   case RoleKind::LockedPointer:
     return LockGuardKeys;
   case RoleKind::ThreadBound:
+    return ThreadBoundKeys;
   case RoleKind::NotSend:
   case RoleKind::Send:
   case RoleKind::NotSync:
@@ -194,9 +205,6 @@ llvm::ArrayRef<ParamSchema> schema(RoleKind Kind) {
 }
 
 RoleTarget target(RoleKind Kind) {
-  // An awaitable's class and a function that returns one can both say it.
-  if (Kind == RoleKind::NeverSuspends)
-    return RoleTarget::Both;
   switch (Kind) {
 #define ROLE(Enumerator, Spelling, On)                                         \
   case RoleKind::Enumerator:                                                   \

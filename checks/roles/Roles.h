@@ -49,6 +49,23 @@ struct GuardTraits {
   bool StartsUnlocked = false;
 };
 
+/// Why an object must not live across a suspension.
+struct ThreadBoundTraits {
+  /// A clause: `the active span is kept per thread`.
+  std::string Reason;
+  /// The class that is bound, which the type asked for is or holds.
+  std::string Class;
+  /// Methods that end it before its destructor does.
+  llvm::SmallVector<llvm::StringRef, 4> Until;
+  /// The constructors (in a template, the pattern's) that bind it; empty if all
+  /// of them do.
+  llvm::SmallVector<const clang::FunctionDecl *, 2> Starts;
+  /// A field, base, capture or element (not the class itself) is bound.
+  bool Contains = false;
+  /// It is held where there can also be nothing (`std::optional`).
+  bool MaybeEmpty = false;
+};
+
 /// Per-file view of the role table. Not thread safe; its answers stay valid as
 /// long as it and the AST live.
 class Roles {
@@ -116,6 +133,13 @@ public:
   /// something to await.
   bool isAsyncLock(clang::QualType T) const;
 
+  /// \returns nullptr if a \p T may live across suspensions: bound is what a
+  /// role says, what watches the exceptions in flight, what changes a
+  /// thread_local variable until it dies or begins something that its
+  /// destructor ends, and what holds one of these. A thread's lock guards are
+  /// not among them.
+  const ThreadBoundTraits *threadBound(clang::QualType T) const;
+
   /// \p T can be the operand of `co_await`: by role, or because it has
   /// `await_ready` or `operator co_await`. What a promise's `await_transform`
   /// accepts is not known here.
@@ -157,6 +181,7 @@ private:
 
   std::optional<TaskTraits> inferTask(clang::QualType T) const;
   std::optional<GuardTraits> inferGuard(clang::QualType T) const;
+  std::unique_ptr<ThreadBoundTraits> inferThreadBound(clang::QualType T) const;
   const clang::CXXRecordDecl *promiseOf(const clang::NamedDecl &Class) const;
 
   clang::ASTContext &Ast;

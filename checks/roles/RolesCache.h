@@ -31,6 +31,7 @@ struct Roles::Cache {
   /// By canonical type.
   llvm::DenseMap<const clang::Type *, std::optional<TaskTraits>> Tasks;
   llvm::DenseMap<const clang::Type *, std::optional<GuardTraits>> Guards;
+  llvm::DenseMap<const clang::Type *, std::unique_ptr<ThreadBoundTraits>> Bound;
   llvm::DenseMap<const clang::Type *, bool> ThreadLocks, AsyncLocks, Awaitables;
   /// The promise in a coroutine_traits specialisation, by the class that is
   /// its first argument; filled on first use.

@@ -52,6 +52,8 @@ TEST(Annotations, TypeRoles) {
   EXPECT_EQ(ANNOTATION(COROLINT_ASYNC_GUARD()), "corolint:async-guard");
   EXPECT_EQ(ANNOTATION(COROLINT_THREAD_BOUND("a, b; c=d")),
             "corolint:thread-bound;reason=a, b; c=d");
+  EXPECT_EQ(ANNOTATION(COROLINT_THREAD_BOUND_UNTIL("leave,end", "why")),
+            "corolint:thread-bound;until=leave,end;reason=why");
   EXPECT_EQ(ANNOTATION(COROLINT_NOT_SEND("why")),
             "corolint:not-send;reason=why");
   EXPECT_EQ(ANNOTATION(COROLINT_SEND("why")), "corolint:send;reason=why");

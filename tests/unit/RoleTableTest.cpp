@@ -247,6 +247,28 @@ TEST(RoleFileErrors, Values) {
             "zero:N, null:N, flag:NAME@N, type:N:NAME or names:N:NAME");
 }
 
+TEST(RoleFileErrors, RolesOfBoth) {
+  RoleTable Table;
+  EXPECT_FALSE(static_cast<bool>(Table.add("p.json", R"json({
+    "lib::span": {"roles": [{"role": "thread-bound", "until": ["end"]}]},
+    "lib::enter(1)": {"roles": [{"role": "thread-bound", "try": "yes",
+                                 "until": ["lib::leave"]}]},
+    "lib::both": {"roles": ["task", "thread-bound"]}})json")));
+  EXPECT_EQ(
+      errorOfRole(R"({"role": "thread-bound", "untill": ["x"]})"),
+      "p.json: 'f': 'untill': unknown key of role 'thread-bound', did you "
+      "mean 'until'");
+  EXPECT_EQ(errorOfRole(R"({"role": "thread-bound", "until": "x"})"),
+            "p.json: 'f': 'until': expected a list of texts");
+  EXPECT_EQ(
+      errorOfRole(R"({"role": "thread-bound", "pointers": "all"})"),
+      "p.json: 'f': 'pointers': unknown value 'all', expected one of yes, "
+      "no");
+  EXPECT_EQ(errorOfRole(R"({"role": "task", "threads": "two"})"),
+            "p.json: 'f': 'threads': unknown value 'two', expected one of one, "
+            "many");
+}
+
 TEST(Annotation, StatesARole) {
   llvm::Expected<Role> R = readAnnotation(
       "corolint:spawn;arg=1;on=by-executor;executor=0;keeps=yes");

@@ -43,8 +43,9 @@
 
 /// What coroutines return: `start=lazy|eager`,
 /// `drop=nothing|cancels|detaches|blocks|terminates` (what destroying an
-/// un-awaited one does), `await=once|many`, `lock=` and `shared-lock=` what to
-/// hold across an await instead of a thread's lock.
+/// un-awaited one does), `await=once|many`, `threads=one|many` (whether its
+/// coroutines go on in the thread that they began in), `lock=` and
+/// `shared-lock=` what to hold across an await instead of a thread's lock.
 #define COROLINT_TASK(...) COROLINT_ROLE("task", __VA_ARGS__)
 
 /// May be the operand of `co_await`.
@@ -76,9 +77,16 @@
 /// Holds an async lock; may live across a suspension.
 #define COROLINT_ASYNC_GUARD(...) COROLINT_ROLE("async-guard", __VA_ARGS__)
 
-/// Must not be alive across a suspension; \p Reason is shown.
+/// Must not be alive across a suspension; \p Reason is shown. On a function:
+/// what it returns belongs to the calling thread.
 #define COROLINT_THREAD_BOUND(Reason)                                          \
   COROLINT_ROLE("thread-bound", "reason=" Reason)
+
+/// The same, until one of \p Until is called, names joined by commas: methods
+/// of the class, or the functions that undo in the same thread what this
+/// function does.
+#define COROLINT_THREAD_BOUND_UNTIL(Until, Reason)                             \
+  COROLINT_ROLE("thread-bound", "until=" Until, "reason=" Reason)
 
 /// Must not be handed to another thread; \p Reason is shown.
 #define COROLINT_NOT_SEND(Reason) COROLINT_ROLE("not-send", "reason=" Reason)
