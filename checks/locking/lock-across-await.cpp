@@ -31,19 +31,6 @@ std::string cure(const HeldLock &Lock) {
   llvm_unreachable("covered switch");
 }
 
-std::string suspension(const SuspensionPoint &Point) {
-  switch (Point.At) {
-  case SuspensionPoint::Kind::Initial:
-    return "suspends here before the body runs";
-  case SuspensionPoint::Kind::Final:
-    return "suspends here when the body has run";
-  case SuspensionPoint::Kind::Await:
-  case SuspensionPoint::Kind::Yield:
-    return "suspends here";
-  }
-  llvm_unreachable("covered switch");
-}
-
 /// What the library that \p Coroutine's task type comes from has for this.
 std::string replacement(const Function &Coroutine, const HeldLock &Lock,
                         const Roles &R) {
@@ -67,7 +54,7 @@ void run(Pass &P) {
         F.Why.insert(F.Why.begin(),
                      {Lock.Within, "this call leaves it locked"});
       for (const SuspensionPoint *Point : Lock.Suspensions)
-        F.Why.push_back({Point->Where, suspension(*Point)});
+        F.Why.push_back(noteOn(*Point));
       F.Why.push_back({Lock.Acquired, cure(Lock)});
       if (std::string Instead = replacement(*Coroutine, Lock, P.Roles);
           !Instead.empty())

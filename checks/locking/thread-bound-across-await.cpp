@@ -13,19 +13,6 @@ namespace {
 
 std::string quoted(llvm::StringRef Text) { return ("'" + Text + "'").str(); }
 
-std::string suspension(const SuspensionPoint &Point) {
-  switch (Point.At) {
-  case SuspensionPoint::Kind::Initial:
-    return "suspends here before the body runs";
-  case SuspensionPoint::Kind::Final:
-    return "suspends here when the body has run";
-  case SuspensionPoint::Kind::Await:
-  case SuspensionPoint::Kind::Yield:
-    return "suspends here";
-  }
-  llvm_unreachable("covered switch");
-}
-
 std::string what(const BoundScope &Scope) {
   switch (Scope.Is) {
   case BoundScope::Kind::Object:
@@ -108,7 +95,7 @@ std::string cure(const StaleUse &Use) {
 Finding finding(const BoundScope &Scope) {
   Finding F{Scope.Where, what(Scope), notesOn(Scope.Way), {}};
   for (const SuspensionPoint *Point : Scope.Suspensions)
-    F.Why.push_back({Point->Where, suspension(*Point)});
+    F.Why.push_back(noteOn(*Point));
   F.Why.push_back({Scope.Where, cure(Scope)});
   return F;
 }
@@ -120,7 +107,7 @@ Finding finding(const StaleUse &Use) {
   else if (Use.Origin.isValid())
     F.Why.push_back({Use.Origin, quoted(Use.Through) + " hands it out here"});
   for (const SuspensionPoint *Point : Use.Suspensions)
-    F.Why.push_back({Point->Where, suspension(*Point)});
+    F.Why.push_back(noteOn(*Point));
   if (Use.Is != StaleUse::Kind::Errno && Use.Is != StaleUse::Kind::Iteration)
     for (clang::SourceLocation Where : Use.Uses)
       F.Why.push_back({Where, "used here afterwards"});

@@ -86,6 +86,19 @@ TryBlocks::TryBlocks(const Function &F) {
       addThrows(Try->getTryBlock(), *Block, Handlers);
 }
 
+FindingNote noteOn(const SuspensionPoint &Point) {
+  switch (Point.At) {
+  case SuspensionPoint::Kind::Initial:
+    return {Point.Where, "suspends here before the body runs"};
+  case SuspensionPoint::Kind::Final:
+    return {Point.Where, "suspends here when the body has run"};
+  case SuspensionPoint::Kind::Await:
+  case SuspensionPoint::Kind::Yield:
+    return {Point.Where, "suspends here"};
+  }
+  llvm_unreachable("covered switch");
+}
+
 std::vector<FindingNote> notesOn(llvm::ArrayRef<BranchTaken> Way) {
   std::vector<FindingNote> Notes;
   for (const BranchTaken &Branch : Way)

@@ -44,6 +44,9 @@ std::vector<BranchTaken> branchesTo(const PathStep *To);
 /// Whether \p Block ends in a throw or a call that never returns.
 bool endsAbruptly(const clang::CFGBlock &Block);
 
+/// The note that tells of a suspension.
+FindingNote noteOn(const SuspensionPoint &Point);
+
 /// The notes that tell \p Way.
 std::vector<FindingNote> notesOn(llvm::ArrayRef<BranchTaken> Way);
 
@@ -202,8 +205,7 @@ private:
     if (N.Block->succ_size() == 2) {
       Condition = Conditions::conditionOf(*N.Block);
       Known = Tests.evaluate(Condition, P.Facts);
-      if (const std::optional<bool> Made =
-              Tests.takeMade(*N.Block, P.Facts))
+      if (const std::optional<bool> Made = Tests.takeMade(*N.Block, P.Facts))
         Known = Made;
     }
     bool Branch = true;

@@ -9,13 +9,13 @@
 #include "checks/model/LockState.h"
 #include "checks/model/LockSummary.h"
 #include "checks/model/ObjectPath.h"
+#include "checks/model/SuspensionTrail.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SmallVector.h"
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -59,7 +59,6 @@ private:
     std::string Name;
     ObjectPath At;
     LockName Lock = {};
-    std::vector<clang::SourceLocation> Changes = {};
     /// The declaration of a local guard.
     const clang::VarDecl *Var = nullptr;
     /// The value of a call, on its way into an object.
@@ -68,11 +67,9 @@ private:
     std::optional<unsigned> Reverses = {};
   };
   struct Acquisition {
-    unsigned Of;
     clang::SourceLocation Where;
     /// In the function that takes the lock for its caller.
     clang::SourceLocation Within;
-    std::map<const SuspensionPoint *, const PathStep *> Suspensions;
   };
   /// A new guard's making.
   struct Making {
@@ -214,9 +211,9 @@ private:
   std::map<ObjectPath, unsigned> Holders;
   llvm::DenseSet<unsigned> Parameters;
   std::vector<Holder> Table;
+  SuspensionTrail Trail;
+  /// By the trail's number.
   std::vector<Acquisition> Acquisitions;
-  /// At each suspension the sets of held locks that were seen there.
-  std::map<const SuspensionPoint *, std::vector<std::set<unsigned>>> Seen;
   // For a summary.
   std::vector<ObjectPath> Given;
   std::vector<LockSummary::Outcome> Outcomes;

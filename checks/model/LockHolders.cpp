@@ -274,18 +274,16 @@ std::optional<unsigned> LockAnalysis::guardIn(const Expr *E, const State &S) {
 
 int LockAnalysis::acquire(unsigned Of, SourceLocation Where,
                           SourceLocation Within) {
-  Table[Of].Changes.push_back(Where);
-  for (size_t I = 0; I < Acquisitions.size(); ++I)
-    if (Acquisitions[I].Of == Of && Acquisitions[I].Where == Where)
-      return I;
-  Acquisitions.push_back({Of, Where, Within, {}});
-  return Acquisitions.size() - 1;
+  const unsigned Number = Trail.begin(Of, Where);
+  if (Number == Acquisitions.size())
+    Acquisitions.push_back({Where, Within});
+  return Number;
 }
 
 /// A guard that is alive keeps its entry; a lock that nobody holds needs none,
 /// unless a caller wants to know that it was unlocked.
 void LockAnalysis::free(State &S, unsigned Holder, SourceLocation Where) {
-  Table[Holder].Changes.push_back(Where);
+  Trail.end(Holder, Where);
   if (Table[Holder].By == HeldLock::Kind::Guard || !F.isCoroutine())
     set(S, Holder, Free);
   else

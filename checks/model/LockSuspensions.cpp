@@ -4,7 +4,6 @@
 #include "checks/model/LockAnalysis.h"
 
 #include "clang/AST/RecursiveASTVisitor.h"
-#include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/STLExtras.h"
 #include <algorithm>
 #include <iterator>
@@ -56,7 +55,7 @@ void LockAnalysis::atSuspension(const SuspensionPoint &Point, const State &S,
                                 const PathStep *Here) {
   if (!Point.Suspends)
     return;
-  std::set<unsigned> Now;
+  llvm::SmallVector<unsigned, 2> Held;
   for (const Entry &E : S) {
     if (E.Status < 0 || Table[E.Holder].Pending || Table[E.Holder].Reverses)
       continue;
@@ -68,70 +67,45 @@ void LockAnalysis::atSuspension(const SuspensionPoint &Point, const State &S,
     if (Point.At == SuspensionPoint::Kind::Await &&
         isGivenTo(*operandOf(*Point.Expr), E.Holder))
       continue;
-    Acquisitions[E.Status].Suspensions.try_emplace(&Point, Here);
-    Now.insert(E.Holder);
+    Held.push_back(E.Status);
   }
-  Seen[&Point].push_back(std::move(Now));
+  Trail.suspend(Point, Held, Here);
 }
 
 std::vector<HeldLock> LockAnalysis::heldLocks() {
-  const SourceManager &SM = Ast.getSourceManager();
   std::vector<HeldLock> Result;
-  for (const Acquisition &A : Acquisitions) {
-    if (A.Suspensions.empty())
-      continue;
-    const Holder &By = Table[A.Of];
+  for (SuspensionTrail::Span &Span : Trail.take(F)) {
+    const Holder &By = Table[Span.Subject];
     const bool Shared =
         llvm::StringRef(By.Lock.Type).contains_insensitive("shared");
-    HeldLock Lock{By.By,  A.Where, A.Within, By.Name, By.Lock.Type,
-                  Shared, By.Var,  {},       {}};
-    bool EveryPath = true;
-    for (const SuspensionPoint &Point : F.Suspensions) {
-      auto It = A.Suspensions.find(&Point);
-      if (It == A.Suspensions.end())
-        continue;
-      Lock.Suspensions.push_back(&Point);
-      const bool Always =
-          llvm::all_of(Seen[&Point], [&](const std::set<unsigned> &Held) {
-            return Held.count(A.Of) != 0;
-          });
-      if (!EveryPath || Always)
-        continue;
-      EveryPath = false;
-      for (const BranchTaken &Branch : branchesTo(It->second))
-        if (llvm::any_of(By.Changes, [&](SourceLocation Change) {
-              const SourceRange Range = Branch.Terminator->getSourceRange();
-              const SourceLocation At = SM.getFileLoc(Change);
-              return !SM.isBeforeInTranslationUnit(
-                         At, SM.getFileLoc(Range.getBegin())) &&
-                     !SM.isBeforeInTranslationUnit(
-                         SM.getFileLoc(Range.getEnd()), At);
-            }))
-          Lock.Way.push_back(Branch);
+    HeldLock Lock{By.By,
+                  Span.Where,
+                  Acquisitions[Span.Number].Within,
+                  By.Name,
+                  By.Lock.Type,
+                  Shared,
+                  By.Var,
+                  std::move(Span.Suspensions),
+                  std::move(Span.Way)};
+    HeldLock *Last = Result.empty() ? nullptr : &Result.back();
+    if (!Last || Last->Acquired != Lock.Acquired) {
+      Result.push_back(std::move(Lock));
+      continue;
     }
-    Result.push_back(std::move(Lock));
+    // One finding for an object with several guards in it.
+    if (Last->By == HeldLock::Kind::Guard)
+      Last->Name = llvm::StringRef(Last->Name).take_until([](char C) {
+        return C == '.' || C == '[';
+      });
+    if (Last->Suspensions != Lock.Suspensions)
+      Last->Way.clear();
+    // Both point into the function's, which are in source order.
+    std::vector<const SuspensionPoint *> Both;
+    std::set_union(Last->Suspensions.begin(), Last->Suspensions.end(),
+                   Lock.Suspensions.begin(), Lock.Suspensions.end(),
+                   std::back_inserter(Both));
+    Last->Suspensions = std::move(Both);
   }
-  llvm::stable_sort(Result, [&](const HeldLock &A, const HeldLock &B) {
-    return SM.isBeforeInTranslationUnit(A.Acquired, B.Acquired);
-  });
-  // One finding for an object with several guards in it.
-  for (size_t I = 0; I + 1 < Result.size();)
-    if (Result[I].Acquired == Result[I + 1].Acquired) {
-      HeldLock &One = Result[I], &Two = Result[I + 1];
-      const llvm::StringRef Name = One.Name;
-      One.Name = Name.take_until([](char C) { return C == '.' || C == '['; });
-      if (One.Suspensions != Two.Suspensions)
-        One.Way.clear();
-      // Both point into the function's, which are in source order.
-      std::vector<const SuspensionPoint *> Both;
-      std::set_union(One.Suspensions.begin(), One.Suspensions.end(),
-                     Two.Suspensions.begin(), Two.Suspensions.end(),
-                     std::back_inserter(Both));
-      One.Suspensions = std::move(Both);
-      Result.erase(Result.begin() + I + 1);
-    } else {
-      ++I;
-    }
   return Result;
 }
 

@@ -41,10 +41,11 @@ SuspensionTrail::take(const Function &F) const {
            !SM.isBeforeInTranslationUnit(SM.getFileLoc(Range.getEnd()), At);
   };
   std::vector<Span> Result;
-  for (const Beginning &B : Beginnings) {
+  for (unsigned Number = 0; Number < Beginnings.size(); ++Number) {
+    const Beginning &B = Beginnings[Number];
     if (B.Suspensions.empty())
       continue;
-    Span S{B.Subject, B.Where, {}, {}};
+    Span S{Number, B.Subject, B.Where, {}, {}};
     for (const SuspensionPoint &Point : F.Suspensions) {
       auto It = B.Suspensions.find(&Point);
       if (It == B.Suspensions.end())

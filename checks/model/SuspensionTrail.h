@@ -20,6 +20,8 @@ namespace corolint {
 class SuspensionTrail {
 public:
   struct Span {
+    /// What begin() returned for it.
+    unsigned Number;
     unsigned Subject;
     clang::SourceLocation Where;
     /// In source order.

@@ -110,6 +110,93 @@ TEST(LockStateTest, ParametersAreHeldFromTheFirstSuspensionOn) {
             "g@2@4");
 }
 
+/// With functions that the coroutine can call; they are on one line.
+std::string heldWith(llvm::StringRef Helpers, llvm::StringRef Statements) {
+  return held(
+      (Helpers + "\n# 1\ntask<> f(bool a) {\n" + Statements + "\n}").str());
+}
+
+TEST(LockStateTest, SummariesTellOutcomesByTheResult) {
+  const llvm::StringRef Try = "bool attempt() { return m.try_lock(); }";
+  EXPECT_EQ(heldWith(Try, "if (attempt()) co_await work();"), "m@2");
+  EXPECT_EQ(heldWith(Try, "if (!attempt()) co_await work();"), "");
+  EXPECT_EQ(heldWith("bool attempt() { if (!m.try_lock()) return false;"
+                     " ready(); return true; }",
+                     "while (!attempt()) co_await work(); m.unlock();"),
+            "");
+}
+
+TEST(LockStateTest, SummariesOfGivenGuards) {
+  const llvm::StringRef Helpers =
+      "using L = std::unique_lock<std::mutex>;"
+      " void open(L &l) { l.unlock(); }"
+      " void close(L *l) { l->lock(); }"
+      " void ensure(L &l) { if (!l.owns_lock()) l.lock(); }"
+      " bool is(const L &l) { return l.owns_lock(); }"
+      " L pass(L l) { return l; }"
+      " void drop(L &&l) { L mine(std::move(l)); }";
+  EXPECT_EQ(heldWith(Helpers, "L g(m); open(g); co_await work();"), "");
+  EXPECT_EQ(heldWith(Helpers, "L g(m, std::defer_lock); close(&g);"
+                              " co_await work();"),
+            "g@2");
+  EXPECT_EQ(heldWith(Helpers, "L g(m, std::defer_lock); ensure(g);"
+                              " co_await work();"),
+            "g@2");
+  EXPECT_EQ(heldWith(Helpers, "L g(m); ensure(g); co_await work();"), "g@2")
+      << "one acquisition";
+  EXPECT_EQ(heldWith(Helpers, "L g(m, std::try_to_lock);"
+                              " if (!is(g)) co_await work();"),
+            "");
+  EXPECT_EQ(heldWith(Helpers, "L g(m); L h = pass(std::move(g));"
+                              " co_await work();"),
+            "h@2");
+  EXPECT_EQ(heldWith(Helpers, "L g(m); drop(std::move(g)); co_await work();"),
+            "");
+}
+
+TEST(LockStateTest, SummariesOfReturnedGuards) {
+  const llvm::StringRef Helpers =
+      "using L = std::unique_lock<std::mutex>;"
+      " L make() { return L(m); }"
+      " L later() { return L(m, std::defer_lock); }"
+      " L adopt() { m.lock(); return L(m, std::adopt_lock); }";
+  EXPECT_EQ(heldWith(Helpers, "auto g = make(); co_await work();"), "g@2");
+  EXPECT_EQ(heldWith(Helpers, "auto g = later(); co_await work();"), "");
+  EXPECT_EQ(heldWith(Helpers, "auto g = adopt(); co_await work();"), "g@2")
+      << "one lock, one finding";
+  EXPECT_EQ(heldWith(Helpers, "{ auto g = make(); } co_await work();"), "");
+}
+
+TEST(LockStateTest, SummariesInTurn) {
+  const llvm::StringRef Helpers = "void deep() { take(); } void deeper() {"
+                                  " deep(); } void out() { give(); }";
+  EXPECT_EQ(heldWith(Helpers, "deeper(); co_await work();"), "m@2");
+  EXPECT_EQ(heldWith(Helpers, "deeper(); out(); co_await work();"), "");
+  EXPECT_EQ(heldWith("void turns(int n) { if (n) turns(n - 1);"
+                     " else m.unlock(); }",
+                     "m.lock(); turns(3); co_await work();"),
+            "")
+      << "recursive: not known";
+}
+
+TEST(LockStateTest, SummariesNameThePlaceWithin) {
+  const ModelCode M("std::mutex m; task<> work();\n"
+                    "void take() {\n"
+                    "  m.lock();\n"
+                    "}\n"
+                    "task<> f() {\n"
+                    "  take();\n"
+                    "  co_await work();\n"
+                    "}");
+  const std::vector<HeldLock> Held =
+      LockStates(M.model(), M.roles()).heldAtSuspensions(M.function("f"));
+  ASSERT_EQ(Held.size(), 1u);
+  EXPECT_EQ(M.line(Held[0].Acquired), 6u);
+  EXPECT_EQ(M.line(Held[0].Within), 3u);
+  EXPECT_EQ(Held[0].By, HeldLock::Kind::Manual);
+  EXPECT_EQ(Held[0].Guard, nullptr);
+}
+
 TEST(LockStateTest, NothingInPlainFunctions) {
   EXPECT_EQ(held("void f() { std::lock_guard g(m); ready(); }"), "");
 }
