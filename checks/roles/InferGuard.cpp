@@ -36,27 +36,6 @@ bool locksNothing(const NamedDecl &Class) {
   return false;
 }
 
-/// Calls \p Visit for each type in \p Args, packs taken apart.
-void eachType(llvm::ArrayRef<TemplateArgument> Args,
-              llvm::function_ref<void(QualType)> Visit) {
-  for (const TemplateArgument &Arg : Args) {
-    if (Arg.getKind() == TemplateArgument::Type)
-      Visit(Arg.getAsType());
-    else if (Arg.getKind() == TemplateArgument::Pack)
-      eachType(Arg.pack_elements(), Visit);
-  }
-}
-
-/// The same for the template arguments that \p T is written with.
-void eachTemplateArgument(QualType T,
-                          llvm::function_ref<void(QualType)> Visit) {
-  if (const auto *Special = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
-          T->getAsCXXRecordDecl()))
-    eachType(Special->getTemplateArgs().asArray(), Visit);
-  else if (const auto *Written = T->getAs<TemplateSpecializationType>())
-    eachType(Written->template_arguments(), Visit);
-}
-
 bool hasMethod(const NamedDecl &Class, llvm::StringRef Name) {
   return !methodsOf(Class, Name).empty();
 }
@@ -204,7 +183,7 @@ std::optional<GuardTraits> guardByStructure(const NamedDecl &Class,
 /// suspension only: those of tasks, and those that do nothing.
 bool guardsAsyncLock(QualType T, const Roles &R) {
   bool Async = false, Other = false;
-  eachTemplateArgument(T, [&](QualType Argument) {
+  eachTypeArgument(T, [&](QualType Argument) {
     const NamedDecl *Class = Roles::classOf(Argument);
     if (R.isAsyncLock(Argument) || (Class && locksNothing(*Class)))
       Async = true;
@@ -294,7 +273,7 @@ std::optional<GuardTraits> Roles::inferGuard(QualType T) const {
     return true;
   };
   if (of(T, RoleKind::Owner)) {
-    eachTemplateArgument(T, Holds);
+    eachTypeArgument(T, Holds);
     return Traits;
   }
   const CXXRecordDecl *Definition = definitionOf(Class);
