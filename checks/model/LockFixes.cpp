@@ -24,9 +24,22 @@ public:
   llvm::SmallPtrSet<const ValueDecl *, 8> Shared;
 
   bool shouldVisitImplicitCode() const { return true; }
+  bool DeclaresTypes = false;
+
   bool VisitVarDecl(VarDecl *Var) {
     Declared.insert(Var);
     return true;
+  }
+  bool VisitTypeDecl(TypeDecl *) {
+    DeclaresTypes = true;
+    return true;
+  }
+  // Lambdas have types, too.
+  bool TraverseLambdaExpr(LambdaExpr *E) {
+    const bool Before = DeclaresTypes;
+    const bool Result = RecursiveASTVisitor::TraverseLambdaExpr(E);
+    DeclaresTypes = Before;
+    return Result;
   }
   bool VisitDeclRefExpr(DeclRefExpr *Ref) {
     const auto *Var = dyn_cast<VarDecl>(Ref->getDecl());
@@ -103,6 +116,28 @@ std::optional<llvm::StringRef> indentOf(SourceLocation At,
   return Line.trim().empty() ? std::optional(Line) : std::nullopt;
 }
 
+/// The method that unlocks \p Guard; empty if it has none to call.
+llvm::StringRef unlockMethod(const VarDecl &Guard, const Roles &R) {
+  const QualType T = Guard.getType();
+  const auto *Class = T->getAsCXXRecordDecl();
+  const std::optional<GuardTraits> Traits = R.guard(T);
+  if (!Class || !Traits || Traits->Contains || T.isConstQualified())
+    return "";
+  const Role *Said = R.of(T, RoleKind::LockGuard);
+  if (!Said)
+    Said = R.of(T, RoleKind::LockedPointer);
+  llvm::SmallVector<llvm::StringRef, 4> Names{"unlock"};
+  if (Said)
+    Names = Said->list("unlock");
+  for (llvm::StringRef Name : Names)
+    for (const CXXMethodDecl *Method : Class->methods())
+      if (Method->getDeclName().isIdentifier() && Method->getName() == Name &&
+          Method->getAccess() == AS_public &&
+          Method->getMinRequiredArguments() == 0)
+        return Name;
+  return "";
+}
+
 } // namespace
 
 std::vector<Fix> fixesFor(const HeldLock &Lock, const Function &F,
@@ -130,16 +165,21 @@ std::vector<Fix> fixesFor(const HeldLock &Lock, const Function &F,
     return {};
 
   std::vector<Fix> Fixes;
-  if (!intersects(Found->Before.Declared, Found->After.Used))
+  if (!Found->Before.DeclaresTypes &&
+      !intersects(Found->Before.Declared, Found->After.Used))
     Fixes.push_back(
         {"end the scope of '" + Lock.Name + "' before suspending",
          {FixItHint::CreateInsertion(Start, "{ "),
           FixItHint::CreateInsertion(Stop, ("}\n" + *Indent).str())}});
-  const std::optional<GuardTraits> Guard = R.guard(Lock.Guard->getType());
-  if (Guard && Guard->Movable)
-    Fixes.push_back({"unlock '" + Lock.Name + "' before suspending",
-                     {FixItHint::CreateInsertion(
-                         Stop, (Lock.Name + ".unlock();\n" + *Indent).str())}});
+  const llvm::StringRef Unlock = unlockMethod(*Lock.Guard, R);
+  // Only what is certainly locked there can be unlocked.
+  if (!Unlock.empty() && Lock.EveryPath &&
+      Lock.Acquired == Lock.Guard->getLocation() &&
+      !Found->Before.Used.contains(Lock.Guard))
+    Fixes.push_back(
+        {"unlock '" + Lock.Name + "' before suspending",
+         {FixItHint::CreateInsertion(
+             Stop, Lock.Name + ("." + Unlock + "();\n" + *Indent).str())}});
   return Fixes;
 }
 

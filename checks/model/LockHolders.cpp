@@ -176,9 +176,22 @@ unsigned LockAnalysis::intern(const ObjectPath &At, HeldLock::Kind By,
 unsigned LockAnalysis::guardSlot(const VarDecl &Var, const ObjectPath &Object,
                                  const Slot &Way, bool Only) {
   std::string Name = Var.getNameAsString();
-  if (const auto *Bound = dyn_cast<DecompositionDecl>(&Var))
-    for (const BindingDecl *Binding : Bound->bindings())
-      Name += (Name.empty() ? "" : ", ") + Binding->getNameAsString();
+  // The range of a range-for is a temporary to its author.
+  const NamedDecl *Class = Roles::classOf(Var.getType().getNonReferenceType());
+  if (Var.isImplicit())
+    return intern(in(Object, Way), HeldLock::Kind::Temporary,
+                  Class ? Class->getName() : "range");
+  if (const auto *Bound = dyn_cast<DecompositionDecl>(&Var)) {
+    for (const BindingDecl *Binding : Bound->bindings()) {
+      const VarDecl *Holding = Binding->getHoldingVar();
+      const Expr *Part = Holding ? Holding->getInit() : Binding->getBinding();
+      const ObjectPath At = Part ? place(*Part) : ObjectPath();
+      if (Name.empty() || (!Way.empty() && !At.Members.empty() &&
+                           At.Members.front() == Way.front()))
+        Name = Binding->getNameAsString();
+    }
+    return intern(in(Object, Way), HeldLock::Kind::Guard, Name);
+  }
   // A member that the author can name says more than its object.
   for (const ObjectPath::Member Member : Way)
     if (Member > ObjectPath::MaxIndex) {

@@ -35,6 +35,7 @@ struct HeldLock {
   const clang::VarDecl *Guard;
   /// Every suspension it is held through, in source order.
   std::vector<const SuspensionPoint *> Suspensions;
+  bool EveryPath;
   /// The branches that decide it; empty if it is held on every path.
   std::vector<BranchTaken> Way;
 };

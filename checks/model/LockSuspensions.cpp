@@ -27,18 +27,32 @@ bool LockAnalysis::isGivenTo(const Expr &Awaited, unsigned Holder) {
     const Roles &R;
     std::vector<const Expr *> Found;
     bool VisitCallExpr(CallExpr *E) {
-      // `*guard` is a use of what it protects.
-      if (!isa<CXXOperatorCallExpr>(E))
-        Found.insert(Found.end(), E->arg_begin(), E->arg_end());
+      // `*guard` is a use of what it protects, and a number keeps no guard.
+      if (!isa<CXXOperatorCallExpr>(E) && !E->getType()->isArithmeticType())
+        add(argumentsOf(*E), E->getDirectCallee());
       return true;
     }
     // `co_await waiter(condition, guard);`, not the guard's own lock.
     bool VisitCXXConstructExpr(CXXConstructExpr *E) {
       if (!R.guard(E->getType()))
-        Found.insert(Found.end(), E->arg_begin(), E->arg_end());
+        add(argumentsOf(*E), E->getConstructor());
       return true;
     }
     bool TraverseLambdaExpr(LambdaExpr *) { return true; }
+
+  private:
+    /// A guard that is constant to its receiver stays as it is.
+    void add(llvm::ArrayRef<const Expr *> Args, const FunctionDecl *Callee) {
+      for (unsigned I = 0; I < Args.size(); ++I) {
+        const QualType Param = Callee && I < Callee->getNumParams()
+                                   ? Callee->getParamDecl(I)->getType()
+                                   : QualType();
+        if (Param.isNull() || !Param->isReferenceType() ||
+            !Param->getPointeeType().isConstQualified() ||
+            !R.guard(Param.getNonReferenceType()))
+          Found.push_back(Args[I]);
+      }
+    }
   } Finder(R);
   // An awaiter that has the guard in it.
   if (const CXXBindTemporaryExpr *Bind = boundTemporary(&Awaited);
@@ -86,6 +100,7 @@ std::vector<HeldLock> LockAnalysis::heldLocks() {
                   Shared,
                   By.Var,
                   std::move(Span.Suspensions),
+                  Span.EveryPath,
                   std::move(Span.Way)};
     HeldLock *Last = Result.empty() ? nullptr : &Result.back();
     if (!Last || Last->Acquired != Lock.Acquired) {

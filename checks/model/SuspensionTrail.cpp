@@ -45,7 +45,7 @@ SuspensionTrail::take(const Function &F) const {
     const Beginning &B = Beginnings[Number];
     if (B.Suspensions.empty())
       continue;
-    Span S{Number, B.Subject, B.Where, {}, {}};
+    Span S{Number, B.Subject, B.Where, {}, /*EveryPath=*/true, {}};
     for (const SuspensionPoint &Point : F.Suspensions) {
       auto It = B.Suspensions.find(&Point);
       if (It == B.Suspensions.end())
@@ -55,6 +55,7 @@ SuspensionTrail::take(const Function &F) const {
                                        [&](const std::set<unsigned> &Subjects) {
                                          return Subjects.count(B.Subject) != 0;
                                        });
+      S.EveryPath &= Always;
       if (!S.Way.empty() || Always)
         continue;
       for (const BranchTaken &Branch : branchesTo(It->second))

@@ -26,6 +26,8 @@ public:
     clang::SourceLocation Where;
     /// In source order.
     std::vector<const SuspensionPoint *> Suspensions;
+    /// Whether it lasts through them on every path.
+    bool EveryPath;
     /// The branches that decide it; empty if it is so on every path.
     std::vector<BranchTaken> Way;
   };

@@ -95,10 +95,9 @@ task<> scope_on_again() {
   co_await work();
   inside.Again();
   // CHECK: :[[#@LINE-1]]:3: warning: 'inside' is still locked when the coroutine suspends [coro-lock-across-await]
-  // CHECK-NEXT: :[[#@LINE+4]]:3: note: suspends here
+  // CHECK-NEXT: :[[#@LINE+3]]:3: note: suspends here
   // CHECK-NEXT: :[[#@LINE-3]]:3: note: 'Monitor' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
   // CHECK-NEXT: :[[#@LINE-4]]:3: note: end the scope of 'inside' before suspending
-  // CHECK-NEXT: :[[#@LINE-5]]:3: note: unlock 'inside' before suspending
   co_await work();
 }
 

@@ -253,7 +253,7 @@ std::tuple<Lock, Lock> lock_both() { return {Lock(m), Lock(other)}; }
 
 task<> one_of_two_still_held() {
   auto [first, second] = lock_both();
-  // CHECK: :[[#@LINE-1]]:8: warning: 'first, second[1]' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK: :[[#@LINE-1]]:8: warning: 'second' is still locked when the coroutine suspends [coro-lock-across-await]
   first.unlock();
   co_await work();
 }

@@ -236,7 +236,7 @@ View view() { return {Lock(m), values}; }
 
 task<> held_by_range() {
   for (int value : view())
-    // CHECK: :[[#@LINE-1]]:20: warning: '{{.*}}' is still locked when the coroutine suspends [coro-lock-across-await]
+    // CHECK: :[[#@LINE-1]]:20: warning: temporary 'View' is still locked when the coroutine suspends [coro-lock-across-await]
     co_await save(value);
 }
 
