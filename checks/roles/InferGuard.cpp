@@ -24,15 +24,45 @@ struct LockUse {
   bool Tries = false;
 };
 
-/// A policy class whose `lock()` can be seen to wait for nobody: it calls
-/// nothing and has no loop.
+bool endsTheProgram(const Stmt *S) {
+  return anyStmt(S, [](const Stmt &Part) {
+    const auto *Call = dyn_cast<CallExpr>(&Part);
+    const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
+    return isa<CXXThrowExpr>(Part) || (Callee && Callee->isNoReturn());
+  });
+}
+
+/// Whether \p S can wait for somebody: it has a loop or calls something, other
+/// than to complain about its caller.
+bool canWait(const Stmt *S) {
+  if (!S)
+    return false;
+  if (const auto *If = dyn_cast<IfStmt>(S))
+    return canWait(If->getCond()) ||
+           (!endsTheProgram(If->getThen()) && canWait(If->getThen())) ||
+           canWait(If->getElse());
+  // `do { ... } while (false)` is how macros are written.
+  if (const auto *Do = dyn_cast<DoStmt>(S))
+    if (const auto *Again =
+            dyn_cast<CXXBoolLiteralExpr>(Do->getCond()->IgnoreParenImpCasts());
+        Again && !Again->getValue())
+      return canWait(Do->getBody());
+  if (isa<CXXConstructExpr, WhileStmt, DoStmt, ForStmt, AsmStmt, AtomicExpr>(S))
+    return true;
+  const auto *Call = dyn_cast<CallExpr>(S);
+  const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
+  // `__builtin_expect`, but not `__sync_lock_test_and_set`.
+  if (Call && !(Callee && Callee->getBuiltinID() && Callee->getIdentifier() &&
+                Callee->getName().starts_with("__builtin_")))
+    return true;
+  return llvm::any_of(S->children(), canWait);
+}
+
+/// A policy class whose `lock()` can be seen to wait for nobody.
 bool locksNothing(const NamedDecl &Class) {
   for (const CXXMethodDecl *Lock : methodsOf(Class, "lock"))
     if (Lock->getMinRequiredArguments() == 0)
-      return bodyOf(*Lock) && !anyStmt(bodyOf(*Lock), [](const Stmt &S) {
-               return isa<CallExpr, CXXConstructExpr, WhileStmt, DoStmt,
-                          ForStmt, AsmStmt, AtomicExpr>(S);
-             });
+      return bodyOf(*Lock) && !canWait(bodyOf(*Lock));
   return false;
 }
 
