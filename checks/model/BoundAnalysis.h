@@ -104,8 +104,8 @@ private:
                    const std::set<std::string> &Called);
   void callsIn(const clang::Stmt *Body, unsigned Depth,
                std::set<std::string> &Names) const;
-  void endSections(State &S, const std::set<std::string> &Called,
-                   clang::SourceLocation Where);
+  bool endSections(State &S, const std::set<std::string> &Called,
+                   clang::SourceLocation Where, bool Undoes);
   void section(const clang::CallExpr &Call, Path &P,
                llvm::SmallVectorImpl<Path> &Forks);
   void destroy(const clang::VarDecl &Var, State &S,

@@ -95,6 +95,12 @@ void BoundAnalysis::findGiven(const Expr &Call) {
 }
 
 void BoundAnalysis::temporary(const CXXBindTemporaryExpr &Bind, State &S) {
+  // What an await hands out is there when it is over.
+  if (const auto *Call = dyn_cast<CXXMemberCallExpr>(Bind.getSubExpr());
+      Call && Call->getMethodDecl() &&
+      Call->getMethodDecl()->getDeclName().isIdentifier() &&
+      Call->getMethodDecl()->getName() == "await_resume")
+    return;
   const bool IsGiven = Given.contains(&Bind);
   const ThreadBoundTraits *Traits = R.threadBound(Bind.getType());
   if (!Traits || (!IsGiven && !Temporaries.contains(&Bind)))

@@ -187,6 +187,13 @@ void BoundAnalysis::statement(const Stmt *S, Path &P, const PathStep &Here,
         return;
     section(*Call, P, Forks);
   }
+  // `Unlock unlock;` lifts a section.
+  if (const auto *Construct = dyn_cast<CXXConstructExpr>(S))
+    if (const Function *Body = Model.find(Construct->getConstructor())) {
+      std::set<std::string> Called;
+      callsIn(Body->Body, /*Depth=*/0, Called);
+      endSections(P.S, Called, Construct->getBeginLoc(), /*Undoes=*/true);
+    }
   if (isa<CallExpr, CXXConstructExpr, CXXUnresolvedConstructExpr>(S))
     passArguments(*cast<Expr>(S), P.S);
 }
@@ -235,8 +242,16 @@ bool BoundAnalysis::method(const MemberCall &Call, Path &P) {
     return true;
   }
   if (!endsByName(Call.Name) &&
-      !llvm::is_contained(Table[*Object].Until, Call.Name))
+      !llvm::is_contained(Table[*Object].Until, Call.Name)) {
+    // What a method does to a scope that is one for what its bodies do, is not
+    // followed.
+    const ThreadBoundTraits *Traits =
+        R.threadBound(skipWrappers(Call.Object)->getType());
+    if (Traits && !Traits->Contains && !Traits->Starts.empty() && Call.Method &&
+        !Call.Method->isConst() && !isAccessor(*Call.Method))
+      set(P.S, *Object, Unknown, Where);
     return false;
+  }
   set(P.S, *Object, Empty, Where);
   return true;
 }
@@ -267,7 +282,8 @@ void BoundAnalysis::passArguments(const Expr &E, State &S) {
     const auto *Ref = dyn_cast_or_null<DeclRefExpr>(
         Address ? skipWrappers(cast<UnaryOperator>(Arg)->getSubExpr()) : Arg);
     const std::optional<unsigned> Object =
-        Ref ? objectIn(Ref, S) : std::nullopt;
+        Ref || isa_and_nonnull<CXXOperatorCallExpr>(Arg) ? objectIn(Arg, S)
+                                                         : std::nullopt;
     if (!Object)
       continue;
     const ParmVarDecl *Param = Callee && I < Callee->getNumParams()

@@ -83,16 +83,19 @@ void BoundAnalysis::callsIn(const Stmt *Body, unsigned Depth,
   });
 }
 
-void BoundAnalysis::endSections(State &S, const std::set<std::string> &Called,
-                                SourceLocation Where) {
+/// \returns whether there was one.
+bool BoundAnalysis::endSections(State &S, const std::set<std::string> &Called,
+                                SourceLocation Where, bool Undoes) {
+  const size_t Before = S.size();
   llvm::erase_if(S, [&](const Entry &E) {
     Subject &Of = Table[E.Subject];
     if (Of.Is != BoundScope::Kind::Section || !ends(Of.Until, Called))
       return false;
-    Of.Undone |= E.Suspended;
+    Of.Undone |= E.Suspended && Undoes;
     Trail.end(E.Subject, Where);
     return true;
   });
+  return S.size() != Before;
 }
 
 void BoundAnalysis::section(const CallExpr &Call, Path &P,
@@ -106,7 +109,13 @@ void BoundAnalysis::section(const CallExpr &Call, Path &P,
     if (const Function *Helper = Model.find(Call.getDirectCallee());
         Helper && !Helper->isCoroutine())
       callsIn(Helper->Body, /*Depth=*/0, Called);
-    endSections(P.S, Called, Where);
+    // Where one function begins and ends: `eglMakeCurrent` says by its
+    // arguments that it begins anew, which takes nothing back; `uselocale(old)`
+    // does not begin another.
+    const Role *Again = sectionBegunBy(Call, R);
+    const bool Anew = Again && !Again->get("harmless-when").empty();
+    if (endSections(P.S, Called, Where, /*Undoes=*/!Anew) && Again && !Anew)
+      return;
   }
   const CallExpr *Begin = beginning(Call);
   if (!Begin)
@@ -145,7 +154,7 @@ void BoundAnalysis::destroy(const VarDecl &Var, State &S,
       callsIn(Lambda->getBody(), /*Depth=*/0, Called);
     return false;
   });
-  endSections(S, Called, Where);
+  endSections(S, Called, Where, /*Undoes=*/true);
 }
 
 } // namespace corolint

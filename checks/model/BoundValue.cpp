@@ -79,6 +79,10 @@ int BoundAnalysis::valueOf(const Expr *E, State &S) {
   }
   if (const auto *Call = dyn_cast<CallExpr>(E))
     return valueOfCall(*Call);
+  if (isa<CoawaitExpr>(E)) {
+    const ThreadBoundTraits *Traits = R.threadBound(E->getType());
+    return Traits && !Traits->MaybeEmpty ? Alive : Unknown;
+  }
   if (isa<CXXConstructExpr, CXXUnresolvedConstructExpr, InitListExpr,
           ParenListExpr>(E))
     return valueOfConstruction(*E, S);
@@ -120,7 +124,7 @@ int BoundAnalysis::valueOfConstruction(const Expr &E, State &S) {
     return Alive;
   }
   if (Args.empty())
-    return Construct || isa<CXXUnresolvedConstructExpr>(E) ? Empty : Unknown;
+    return isa<ParenListExpr>(E) ? Unknown : Empty;
   int Value = Unknown;
   for (const Expr *Arg : Args) {
     const Expr *Inner = skipWrappers(Arg);
@@ -141,6 +145,8 @@ int BoundAnalysis::valueOfCall(const CallExpr &Call) {
   const ThreadBoundTraits *Traits = R.threadBound(Call.getType());
   if (!Callee || !Traits || !Call.isPRValue())
     return Unknown;
+  if (isBoundResult(&Call))
+    return Alive;
   // `std::make_unique<scope>(…)`, `std::make_optional(…)`.
   if (Callee->isInStdNamespace() && Callee->getDeclName().isIdentifier() &&
       Callee->getName().starts_with("make_"))

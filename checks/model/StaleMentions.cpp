@@ -36,6 +36,32 @@ const DeclRefExpr *addressOnly(const Expr *E) {
              : nullptr;
 }
 
+/// The variable that \p E names, or points to.
+const DeclRefExpr *named(const Expr *E) {
+  E = E->IgnoreParenImpCasts();
+  if (const auto *Op = dyn_cast<UnaryOperator>(E);
+      Op && (Op->getOpcode() == UO_AddrOf || Op->getOpcode() == UO_Deref))
+    E = Op->getSubExpr()->IgnoreParenImpCasts();
+  return dyn_cast<DeclRefExpr>(E);
+}
+
+/// Whether \p Method gives its object work to run in its own thread.
+bool takesWork(const CXXMethodDecl &Method) {
+  constexpr llvm::StringLiteral Names[] = {
+      "post", "dispatch", "execute", "schedule", "spawn", "submit", "enqueue"};
+  return Method.getDeclName().isIdentifier() &&
+         llvm::is_contained(Names, Method.getName());
+}
+
+bool isExecutor(QualType T) {
+  T = T->isPointerType() ? T->getPointeeType() : T.getNonReferenceType();
+  const auto *Class = T->getAsCXXRecordDecl();
+  return Class && Class->hasDefinition() &&
+         llvm::any_of(Class->methods(), [](const CXXMethodDecl *Method) {
+           return takesWork(*Method);
+         });
+}
+
 class MentionFinder : public OwnBodyVisitor<MentionFinder> {
 public:
   explicit MentionFinder(StaleMentions &Found) : Found(Found) {}
@@ -78,7 +104,9 @@ public:
     return true;
   }
   bool VisitCastExpr(CastExpr *E) {
-    if (E->getCastKind() == CK_PointerToBoolean)
+    if (E->getCastKind() == CK_PointerToBoolean ||
+        E->getCastKind() == CK_PointerToIntegral ||
+        (isa<ExplicitCastExpr>(E) && E->getType()->isVoidPointerType()))
       benign(addressOnly(E->getSubExpr()));
     else if (E->getCastKind() == CK_ToVoid)
       benign(dyn_cast<DeclRefExpr>(E->getSubExpr()->IgnoreParenImpCasts()));
@@ -104,7 +132,19 @@ public:
       discarded(S->getElse());
     return true;
   }
+  bool VisitCXXMemberCallExpr(CXXMemberCallExpr *E) {
+    // Work is given to a thread's own executor from any other.
+    const CXXMethodDecl *Method = E->getMethodDecl();
+    if (Method && takesWork(*Method))
+      benign(named(E->getImplicitObjectArgument()));
+    return true;
+  }
   bool VisitCoawaitExpr(CoawaitExpr *E) {
+    // `co_await resume_on(home)`: it is there to go where it belongs.
+    if (const auto *Call = dyn_cast<CallExpr>(skipWrappers(E->getOperand())))
+      for (const Expr *Arg : Call->arguments())
+        if (isExecutor(Arg->getType()))
+          benign(named(Arg));
     if (!E->getType()->isVoidType())
       Found.ValueUsed.insert(E);
     return true;

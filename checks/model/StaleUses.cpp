@@ -60,6 +60,9 @@ std::optional<ThreadLocalSource> StaleAnalysis::sourceOf(const VarDecl &Var,
   };
   const ThreadLocals Storage(R, Known);
   const QualType T = Var.getType();
+  // Nobody looks through it: it tells one object from another.
+  if (T->isVoidPointerType())
+    return std::nullopt;
   if (T->isReferenceType())
     return Storage.object(Value);
   if (T->isPointerType() || R.isView(T))
@@ -133,13 +136,27 @@ void StaleAnalysis::statement(const Stmt *S, State &State) {
       Errno->Last = -1;
 }
 
+/// Whether the awaited \p Operand can say by other means than its result how it
+/// went, and in errno: an object to ask afterwards, an argument to fill.
+static bool hasOutput(const Expr &Operand) {
+  const Expr *E = skipWrappers(&Operand);
+  if (E->isLValue())
+    return true;
+  return llvm::any_of(argumentsOf(*E), [](const Expr *Arg) {
+    const QualType T = Arg->getType();
+    return (Arg->isLValue() && !T.isConstQualified()) ||
+           (T->isPointerType() && !T->getPointeeType().isConstQualified());
+  });
+}
+
 void StaleAnalysis::suspend(const Expr &Await, State &S) {
   const SuspensionPoint *Point = F.suspensionAt(&Await);
   if (!Point || !Point->Suspends)
     return;
   // `r = co_await x.read(); if (r < 0) … errno`: what was awaited speaks for
   // itself.
-  if (Mentions.ValueUsed.contains(&Await) || isa<DependentCoawaitExpr>(Await))
+  if (Mentions.ValueUsed.contains(&Await) || isa<DependentCoawaitExpr>(Await) ||
+      hasOutput(*cast<CoroutineSuspendExpr>(Await).getOperand()))
     forget(S, nullptr);
   const int Index = Point - F.Suspensions.data();
   for (Entry &E : S) {

@@ -20,10 +20,11 @@ namespace {
 
 /// A change of a thread_local variable.
 struct Change {
-  enum class Kind { None, Set, Clear, Add, Subtract, Push, Pop, Swap };
+  enum class Kind { None, Set, Clear, Push, Pop, Swap };
   const VarDecl *Var;
   Kind How;
-  bool operator==(const Change &) const = default;
+  /// It is set to what a member keeps, or to a truth value.
+  bool Restores = false;
 };
 using enum Change::Kind;
 
@@ -40,25 +41,12 @@ struct ThreadUse {
 };
 
 Change::Kind changeBy(llvm::StringRef Method) {
+  // A stack; a registry (`insert`, `erase`) is about the object, not the time.
   return llvm::StringSwitch<Change::Kind>(Method)
-      .Cases("push", "push_back", "push_front", "emplace", "emplace_back",
-             "emplace_front", "insert", Push)
-      .Cases("pop", "pop_back", "pop_front", "erase", Pop)
+      .Cases("push", "push_back", "push_front", "emplace_back", "emplace_front",
+             Push)
+      .Cases("pop", "pop_back", "pop_front", Pop)
       .Default(None);
-}
-
-Change::Kind changeBy(BinaryOperatorKind Op) {
-  return Op == BO_Assign      ? Set
-         : Op == BO_AddAssign ? Add
-         : Op == BO_SubAssign ? Subtract
-                              : None;
-}
-
-Change::Kind changeBy(OverloadedOperatorKind Op) {
-  return Op == OO_Equal                               ? Set
-         : Op == OO_PlusEqual || Op == OO_PlusPlus    ? Add
-         : Op == OO_MinusEqual || Op == OO_MinusMinus ? Subtract
-                                                      : None;
 }
 
 bool mentionsMember(const Stmt *Root) {
@@ -76,10 +64,14 @@ bool countsExceptions(const Stmt *Root) {
   });
 }
 
-/// `nullptr`, `{}`.
+/// `nullptr`, `{}`, `T()`.
 bool isEmpty(const Expr &Value) {
-  const auto *List = dyn_cast<InitListExpr>(&Value);
-  return isa<CXXNullPtrLiteralExpr>(Value) || (List && !List->getNumInits());
+  const Expr *E = Value.IgnoreParenCasts()->IgnoreImplicit();
+  const auto *List = dyn_cast<InitListExpr>(E);
+  const auto *Construct = dyn_cast<CXXConstructExpr>(E);
+  return isa<CXXNullPtrLiteralExpr, CXXScalarValueInitExpr>(E) ||
+         (List && !List->getNumInits()) ||
+         (Construct && !Construct->getNumArgs());
 }
 
 class ThreadUseReader {
@@ -116,12 +108,6 @@ private:
     anyStmt(Body, [&](const Stmt &S) {
       if (const auto *Op = dyn_cast<BinaryOperator>(&S))
         visitBinary(*Op, Use);
-      else if (const auto *Op = dyn_cast<UnaryOperator>(&S))
-        change(Op->getSubExpr(),
-               Op->isIncrementOp()   ? Add
-               : Op->isDecrementOp() ? Subtract
-                                     : None,
-               nullptr, Use);
       else if (const auto *Call = dyn_cast<CallExpr>(&S))
         visitCall(*Call, Use, Depth);
       return false;
@@ -136,7 +122,8 @@ private:
           (countsExceptions(Right) && mentionsMember(Left));
     if (!Op.isAssignmentOp())
       return;
-    change(Left, changeBy(Op.getOpcode()), Right, Use);
+    // Counting up and down again is how objects are counted, in any thread.
+    change(Left, Op.getOpcode() == BO_Assign ? Set : None, Right, Use);
     // Into something that is not one thread's own, it is handed on.
     if (!Storage.object(Left))
       anyStmt(Right, [&](const Stmt &S) {
@@ -154,9 +141,9 @@ private:
     const auto *Callee = dyn_cast_or_null<FunctionDecl>(Call.getCalleeDecl());
     const llvm::StringRef Name = calleeName(Call);
     if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(&Call))
-      return change(Operator->getArg(0), changeBy(Operator->getOperator()),
-                    Operator->getNumArgs() > 1 ? Operator->getArg(1) : nullptr,
-                    Use);
+      return change(
+          Operator->getArg(0), Operator->getOperator() == OO_Equal ? Set : None,
+          Operator->getNumArgs() > 1 ? Operator->getArg(1) : nullptr, Use);
     if (Callee)
       Use.Calls.push_back(Roles::nameOf(*Callee));
     if (Callee && Callee->isInStdNamespace() && Call.getNumArgs() == 2) {
@@ -189,12 +176,18 @@ private:
     if (!Source || !Source->Var)
       return;
     // Nothing is left there: whoever made this may just have taken it out.
-    if (How == Set && Value && isEmpty(*Value->IgnoreParenImpCasts()))
+    if (How == Set && Value && isEmpty(*Value))
       How = Clear;
+    // Two objects that trade their buffers.
+    if (How == Swap && Source->Var->getType()->isRecordType())
+      return;
     // What the next in a list is, is not known.
     if (How == Set && refersTo(Value, *Source->Var))
       return;
-    Use.Changes.push_back({Source->Var, How});
+    const bool Restores =
+        Value && (mentionsMember(Value) ||
+                  isa<CXXBoolLiteralExpr>(Value->IgnoreParenImpCasts()));
+    Use.Changes.push_back({Source->Var, How, Restores});
   }
 
   const Roles &R;
@@ -207,11 +200,8 @@ bool undoes(const Change &Last, const Change &First) {
     return false;
   switch (First.How) {
   case Set:
-    return Last.How == Set || Last.How == Clear || Last.How == Swap;
-  case Add:
-    return Last.How == Subtract;
-  case Subtract:
-    return Last.How == Add;
+    return (Last.How == Set && Last.Restores) || Last.How == Clear ||
+           Last.How == Swap;
   case Push:
     return Last.How == Pop;
   case Swap:
@@ -271,6 +261,9 @@ void readBodies(const NamedDecl &Class, const Roles &R,
     if (Reason.empty())
       continue;
     Traits.Reason = std::move(Reason);
+    Traits.MaybeEmpty |= anyStmt(bodyOf(*Constructor), [](const Stmt &S) {
+      return isa<IfStmt, ConditionalOperator>(S);
+    });
     Traits.Starts.push_back(Constructor->getCanonicalDecl());
   }
 }
@@ -308,7 +301,8 @@ std::unique_ptr<ThreadBoundTraits> Roles::inferThreadBound(QualType T) const {
       return nullptr;
     Traits.Reason = reasonOf(*Said);
     Traits.Until = Said->list("until");
-  } else {
+  } else if (!isAwaitable(T) && !task(T)) {
+    // What is awaited lives through the suspension: that is its purpose.
     readBodies(Class, *this, Traits);
   }
   if (!Traits.Reason.empty())
@@ -320,6 +314,17 @@ std::unique_ptr<ThreadBoundTraits> Roles::inferThreadBound(QualType T) const {
     Whole->MaybeEmpty |= MaybeEmpty;
     return Whole;
   };
+  // A pair's parts are always there, although its class owns them.
+  const bool Whole = llvm::is_contained(
+      {"std::pair", "std::tuple", "std::array"}, nameOf(Class));
+  if (of(T, RoleKind::Owner)) {
+    const ThreadBoundTraits *Held = nullptr;
+    eachTypeArgument(T, [&](QualType Argument) {
+      if (!Held)
+        Held = threadBound(Argument);
+    });
+    return Held ? From(*Held, /*MaybeEmpty=*/!Whole) : nullptr;
+  }
   const CXXRecordDecl *Definition = definitionOf(Class);
   if (Definition && !Definition->isUnion()) {
     for (const CXXBaseSpecifier &Base : Definition->bases())
@@ -329,14 +334,7 @@ std::unique_ptr<ThreadBoundTraits> Roles::inferThreadBound(QualType T) const {
       if (const ThreadBoundTraits *Part = threadBound(Field->getType()))
         return From(*Part, /*MaybeEmpty=*/false);
   }
-  if (!of(T, RoleKind::Owner))
-    return nullptr;
-  const ThreadBoundTraits *Held = nullptr;
-  eachTypeArgument(T, [&](QualType Argument) {
-    if (!Held)
-      Held = threadBound(Argument);
-  });
-  return Held ? From(*Held, /*MaybeEmpty=*/true) : nullptr;
+  return nullptr;
 }
 
 } // namespace corolint

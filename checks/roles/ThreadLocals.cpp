@@ -81,6 +81,11 @@ bool ThreadLocals::isOwner(QualType T) const {
 }
 
 Source ThreadLocals::variable(const VarDecl &Var) const {
+  // A constant is the same in every thread.
+  if (Var.isConstexpr() ||
+      (Var.getType().isConstQualified() && Var.getInit() &&
+       !Var.getInit()->isValueDependent() && Var.hasConstantInitialization()))
+    return std::nullopt;
   if (Var.getTLSKind() != VarDecl::TLS_None)
     return Var.getType()->isReferenceType() ? Source()
                                             : ThreadLocalSource{.Var = &Var};
@@ -108,6 +113,9 @@ Source ThreadLocals::ofMember(const Expr &Object, bool Arrow, QualType Result,
     return std::nullopt;
   if (llvm::is_contained(Elements, Name))
     return element(Object);
+  // What it lets go of is the caller's.
+  if (Name == "release" || Name == "extract" || Name.starts_with("pop"))
+    return std::nullopt;
   // A pointer, view or iterator that an owner gives away leads into it.
   return Result->isPointerType() || R.isView(Result) ? element(Object)
                                                      : std::nullopt;
@@ -216,6 +224,9 @@ Source ThreadLocals::value(const Expr *E) const {
   }
   const auto *Call = dyn_cast<CallExpr>(E);
   if (!Call)
+    return std::nullopt;
+  // An element is an object; what a pointer kept in it points to is not known.
+  if (Call->isGLValue() && !isStd(Call->getDirectCallee(), Passes))
     return std::nullopt;
   if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call)) {
     const CXXMethodDecl *Method = Member->getMethodDecl();

@@ -11,11 +11,11 @@
 bool ready();
 void touch();
 
-thread_local int depth;
+thread_local bool inside;
 
 struct deeper {
-  deeper() { ++depth; }
-  ~deeper() { --depth; }
+  deeper() { inside = true; }
+  ~deeper() { inside = false; }
   void note(int);
 };
 
@@ -65,7 +65,7 @@ task<> every_suspension_is_listed() {
   // CHECK: :[[#@LINE-1]]:10: warning: 'scope' is bound to this thread and still alive when the coroutine suspends [coro-thread-bound-across-await]
   // CHECK-NEXT: :[[#@LINE+3]]:3: note: suspends here
   // CHECK-NEXT: :[[#@LINE+4]]:5: note: suspends here
-  // CHECK-NEXT: :[[#@LINE-4]]:10: note: it changes 'depth', which is thread_local, until it dies; end its scope before suspending
+  // CHECK-NEXT: :[[#@LINE-4]]:10: note: it changes 'inside', which is thread_local, until it dies; end its scope before suspending
   co_await work();
   if (ready())
     co_await save(1);
@@ -84,7 +84,7 @@ task<> in_a_loop_and_awaited_there() {
     deeper scope;
     // CHECK: :[[#@LINE-1]]:12: warning: 'scope' is bound to this thread and still alive when the coroutine suspends [coro-thread-bound-across-await]
     // CHECK-NEXT: :[[#@LINE+2]]:5: note: suspends here
-    // CHECK-NEXT: :[[#@LINE-3]]:12: note: it changes 'depth', which is thread_local, until it dies; end its scope before suspending
+    // CHECK-NEXT: :[[#@LINE-3]]:12: note: it changes 'inside', which is thread_local, until it dies; end its scope before suspending
     co_await save(i);
   }
 }
@@ -93,7 +93,7 @@ task<> in_an_init_statement() {
   if (deeper scope; ready())
   // CHECK: :[[#@LINE-1]]:14: warning: 'scope' is bound to this thread and still alive when the coroutine suspends [coro-thread-bound-across-await]
   // CHECK-NEXT: :[[#@LINE+2]]:5: note: suspends here
-  // CHECK-NEXT: :[[#@LINE-3]]:14: note: it changes 'depth', which is thread_local, until it dies; end its scope before suspending
+  // CHECK-NEXT: :[[#@LINE-3]]:14: note: it changes 'inside', which is thread_local, until it dies; end its scope before suspending
     co_await work();
 }
 
@@ -102,7 +102,7 @@ task<> in_try() {
     deeper scope;
     // CHECK: :[[#@LINE-1]]:12: warning: 'scope' is bound to this thread and still alive when the coroutine suspends [coro-thread-bound-across-await]
     // CHECK-NEXT: :[[#@LINE+2]]:5: note: suspends here
-    // CHECK-NEXT: :[[#@LINE-3]]:12: note: it changes 'depth', which is thread_local, until it dies; end its scope before suspending
+    // CHECK-NEXT: :[[#@LINE-3]]:12: note: it changes 'inside', which is thread_local, until it dies; end its scope before suspending
     co_await work();
   } catch (...) {
     touch();
@@ -134,7 +134,7 @@ template <class Awaitable> task<> in_a_template(Awaitable a) {
   deeper scope;
   // CHECK: :[[#@LINE-1]]:10: warning: 'scope' is bound to this thread and still alive when the coroutine suspends [coro-thread-bound-across-await]
   // CHECK-NEXT: :[[#@LINE+6]]:3: note: suspends here
-  // CHECK-NEXT: :[[#@LINE-3]]:10: note: it changes 'depth', which is thread_local, until it dies; end its scope before suspending
+  // CHECK-NEXT: :[[#@LINE-3]]:10: note: it changes 'inside', which is thread_local, until it dies; end its scope before suspending
   scoped_value<int> value(1);
   // CHECK: :[[#@LINE-1]]:21: warning: 'value' is bound to this thread and still alive when the coroutine suspends [coro-thread-bound-across-await]
   // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
@@ -161,7 +161,7 @@ struct session {
     deeper scope;
     // CHECK: :[[#@LINE-1]]:12: warning: 'scope' is bound to this thread and still alive when the coroutine suspends [coro-thread-bound-across-await]
     // CHECK-NEXT: :[[#@LINE+2]]:5: note: suspends here
-    // CHECK-NEXT: :[[#@LINE-3]]:12: note: it changes 'depth', which is thread_local, until it dies; end its scope before suspending
+    // CHECK-NEXT: :[[#@LINE-3]]:12: note: it changes 'inside', which is thread_local, until it dies; end its scope before suspending
     co_await work();
   }
   task<> member_of_the_object() { co_await work(); }
@@ -175,7 +175,7 @@ auto lambda = []() -> task<> {
   deeper scope;
   // CHECK: :[[#@LINE-1]]:10: warning: 'scope' is bound to this thread and still alive when the coroutine suspends [coro-thread-bound-across-await]
   // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
-  // CHECK-NEXT: :[[#@LINE-3]]:10: note: it changes 'depth', which is thread_local, until it dies; end its scope before suspending
+  // CHECK-NEXT: :[[#@LINE-3]]:10: note: it changes 'inside', which is thread_local, until it dies; end its scope before suspending
   co_await work();
 };
 
@@ -195,6 +195,6 @@ stream<int> streams_do_not() {
   deeper scope;
   // CHECK: :[[#@LINE-1]]:10: warning: 'scope' is bound to this thread and still alive when the coroutine suspends [coro-thread-bound-across-await]
   // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
-  // CHECK-NEXT: :[[#@LINE-3]]:10: note: it changes 'depth', which is thread_local, until it dies; end its scope before suspending
+  // CHECK-NEXT: :[[#@LINE-3]]:10: note: it changes 'inside', which is thread_local, until it dies; end its scope before suspending
   co_yield 1;
 }

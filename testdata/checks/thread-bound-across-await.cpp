@@ -18,7 +18,7 @@ void touch();
 // What binds a class
 //===----------------------------------------------------------------------===//
 
-thread_local int depth;
+thread_local bool inside;
 struct context {
   int id;
 };
@@ -27,8 +27,8 @@ thread_local std::vector<int> stack;
 
 /// Counts how deep this thread is.
 struct deeper {
-  deeper() { ++depth; }
-  ~deeper() { --depth; }
+  deeper() { inside = true; }
+  ~deeper() { inside = false; }
   void note(int);
 };
 
@@ -36,7 +36,7 @@ task<> counts_in_thread_local() {
   deeper scope;
   // CHECK: :[[#@LINE-1]]:10: warning: 'scope' is bound to this thread and still alive when the coroutine suspends [coro-thread-bound-across-await]
   // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
-  // CHECK-NEXT: :[[#@LINE-3]]:10: note: it changes 'depth', which is thread_local, until it dies; end its scope before suspending
+  // CHECK-NEXT: :[[#@LINE-3]]:10: note: it changes 'inside', which is thread_local, until it dies; end its scope before suspending
   co_await work();
 }
 
@@ -263,8 +263,8 @@ private:
 
 struct sometimes {
   sometimes() = default;
-  explicit sometimes(int) { ++depth; }
-  ~sometimes() { --depth; }
+  explicit sometimes(int) { inside = true; }
+  ~sometimes() { inside = false; }
 };
 
 task<> other_classes() {
@@ -285,7 +285,7 @@ task<> the_constructor_that_binds() {
   sometimes s(1);
   // CHECK: :[[#@LINE-1]]:13: warning: 's' is bound to this thread and still alive when the coroutine suspends [coro-thread-bound-across-await]
   // CHECK-NEXT: :[[#@LINE+2]]:3: note: suspends here
-  // CHECK-NEXT: :[[#@LINE-3]]:13: note: it changes 'depth', which is thread_local, until it dies; end its scope before suspending
+  // CHECK-NEXT: :[[#@LINE-3]]:13: note: it changes 'inside', which is thread_local, until it dies; end its scope before suspending
   co_await work();
 }
 

@@ -79,8 +79,7 @@ constexpr llvm::StringLiteral Exceptions =
     "made";
 
 TEST(InferThreadBound, ChangesOfThreadLocalVariables) {
-  EXPECT_EQ(ofBodies("++depth;", "--depth;"), Depth);
-  EXPECT_EQ(ofBodies("depth += 2;", "depth -= 2;"), Depth);
+  EXPECT_EQ(ofBodies("depth = true;", "depth = false;"), Depth);
   EXPECT_EQ(ofBodies("n = depth; depth = 1;", "depth = n;"), Depth);
   EXPECT_EQ(ofBodies("kept = std::exchange(top, (node *)this);", "top = kept;"),
             Top);
@@ -91,7 +90,10 @@ TEST(InferThreadBound, ChangesOfThreadLocalVariables) {
 TEST(InferThreadBound, WhatIsNotChangedBack) {
   EXPECT_EQ(ofBodies("++all;", "--all;"), "") << "one for all threads";
   EXPECT_EQ(ofBodies("++depth;", "++depth;"), "") << "counts what happens";
-  EXPECT_EQ(ofBodies("++depth;", ""), "");
+  EXPECT_EQ(ofBodies("++depth;", "--depth;"), "") << "counts what is alive";
+  EXPECT_EQ(ofBodies("depth += n;", "depth -= n;"), "");
+  EXPECT_EQ(ofBodies("depth = 1;", "depth = 2;"), "") << "says what was last";
+  EXPECT_EQ(ofBodies("depth = true;", ""), "");
   EXPECT_EQ(ofBodies("", "depth = 0;"), "");
   EXPECT_EQ(ofBodies("stack.pop_back();", "stack.push_back(1);"), "")
       << "a store that any thread may give back to";
@@ -105,28 +107,31 @@ TEST(InferThreadBound, WhatIsNotChangedBack) {
 }
 
 TEST(InferThreadBound, Helpers) {
-  EXPECT_EQ(reason("struct scope { scope() { in(); } ~scope() { out(); }\n"
-                   "  void in() { ++depth; } void out() { --depth; } } x;"),
-            Depth);
+  EXPECT_EQ(
+      reason(
+          "struct scope { scope() { in(); } ~scope() { out(); }\n"
+          "  void in() { depth = true; } void out() { depth = false; } } x;"),
+      Depth);
   EXPECT_EQ(reason("int &level() { return depth; }\n"
-                   "struct scope { scope() { ++level(); }\n"
-                   "  ~scope() { --level(); } } x;"),
+                   "struct scope { scope() { level() = true; }\n"
+                   "  ~scope() { level() = false; } } x;"),
             Depth);
   EXPECT_EQ(reason("struct scope { scope() : scope(1) {}\n"
-                   "  explicit scope(int) { ++depth; }\n"
-                   "  ~scope() { --depth; } } x;"),
+                   "  explicit scope(int) { depth = true; }\n"
+                   "  ~scope() { depth = false; } } x;"),
             Depth);
-  EXPECT_EQ(reason("template <class T> struct scope { T t;\n"
-                   "  scope() { ++depth; } ~scope() { --depth; } };\n"
-                   "scope<int> *y; decltype(scope<int>()) x;"),
-            Depth);
+  EXPECT_EQ(
+      reason("template <class T> struct scope { T t;\n"
+             "  scope() { depth = true; } ~scope() { depth = false; } };\n"
+             "scope<int> *y; decltype(scope<int>()) x;"),
+      Depth);
 }
 
 TEST(InferThreadBound, OnlyConstructorsThatBind) {
   const ParsedCode Code(
       "thread_local int depth;\n"
-      "struct scope { scope() {} explicit scope(int) { ++depth; }\n"
-      "  ~scope() { --depth; } } x;");
+      "struct scope { scope() {} explicit scope(int) { depth = true; }\n"
+      "  ~scope() { depth = false; } } x;");
   const ThreadBoundTraits *Traits = Code.roles().threadBound(Code.type("x"));
   ASSERT_TRUE(Traits);
   ASSERT_EQ(Traits->Starts.size(), 1u);

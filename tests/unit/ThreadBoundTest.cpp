@@ -11,8 +11,8 @@ namespace {
 
 constexpr llvm::StringLiteral Prelude =
     "extern \"C\" { void rcu_read_lock(); void rcu_read_unlock(); }\n"
-    "thread_local int depth;\n"
-    "struct scope { scope() { ++depth; } ~scope() { --depth; }\n"
+    "thread_local bool depth;\n"
+    "struct scope { scope() { depth = true; } ~scope() { depth = false; }\n"
     "  scope(scope &&) noexcept; void end(); void note(int) const; };\n"
     "struct holder { int n; scope s; };\n"
     "struct pair { int a; int b; }; thread_local pair both; pair any;\n"
