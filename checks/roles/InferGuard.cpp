@@ -41,12 +41,14 @@ bool canWait(const Stmt *S) {
     return canWait(If->getCond()) ||
            (!endsTheProgram(If->getThen()) && canWait(If->getThen())) ||
            canWait(If->getElse());
-  // `do { ... } while (false)` is how macros are written.
-  if (const auto *Do = dyn_cast<DoStmt>(S))
-    if (const auto *Again =
-            dyn_cast<CXXBoolLiteralExpr>(Do->getCond()->IgnoreParenImpCasts());
-        Again && !Again->getValue())
+  // `do { ... } while (0)` is how macros are written.
+  if (const auto *Do = dyn_cast<DoStmt>(S)) {
+    const Expr *Again = Do->getCond()->IgnoreParenImpCasts();
+    const auto *Bool = dyn_cast<CXXBoolLiteralExpr>(Again);
+    const auto *Int = dyn_cast<IntegerLiteral>(Again);
+    if ((Bool && !Bool->getValue()) || (Int && Int->getValue() == 0))
       return canWait(Do->getBody());
+  }
   if (isa<CXXConstructExpr, WhileStmt, DoStmt, ForStmt, AsmStmt, AtomicExpr>(S))
     return true;
   const auto *Call = dyn_cast<CallExpr>(S);

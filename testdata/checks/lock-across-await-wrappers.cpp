@@ -378,7 +378,7 @@ void report(int count);
       report(__LINE__);                                                        \
       give_up();                                                               \
     }                                                                          \
-  } while (false)
+  } while (0)
 
 class counted {
 public:
