@@ -120,7 +120,6 @@ private:
   void declare(const clang::VarDecl &Var, Path &P, Forks &More);
   static const clang::CXXBindTemporaryExpr *
   boundTemporary(const clang::Expr *E);
-  void atEnd(const clang::VarDecl &Var, State &S);
   void empty(const Making &M, clang::SourceLocation Where, State &S);
   void assign(unsigned Holder, int Value, clang::SourceLocation Where, Path &P,
               Forks &More);
@@ -137,11 +136,16 @@ private:
              Forks &More, bool Success = true);
   void swap(unsigned A, unsigned B, clang::SourceLocation Where, State &S);
   bool concernsLocks(llvm::ArrayRef<const clang::Expr *> Args) const;
+
+  // Unlocking by hand, and at the end of an object (LockUnlock.cpp).
   void findUnlocks(const clang::VarDecl &Range, const clang::Stmt *S);
   void unlockElements(const clang::VarDecl &Range, State &S);
   void unlock(const clang::Expr &Lock, clang::SourceLocation Where, State &S);
   void unlock(const ObjectPath &At, llvm::StringRef Type,
               clang::SourceLocation Where, State &S);
+  void atEnd(const clang::VarDecl &Var, State &S);
+
+  // What is handed on (LockArguments.cpp).
   bool mayUnlock(const clang::Expr &E, const clang::FunctionDecl *Callee) const;
   bool keepsLocked(const clang::FunctionDecl *Callee, unsigned Param) const;
   void passArguments(const clang::Expr &E, State &S,
