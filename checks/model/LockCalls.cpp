@@ -123,6 +123,9 @@ bool LockAnalysis::guardMethod(const MemberCall &Call, Path &P, Forks &More) {
   }
   const LockEffect What = effectOf(Call.Name, T);
   if (What == LockEffect::None) {
+    // A guard that holds a lock has one.
+    if (Call.Name == "mutex" && statusOf(P.S, *Holder) >= 0)
+      Tests.assumeResult(Call.Call, true, P.Facts);
     // `guards.erase(...)`: which of them is gone is not followed.
     if (Owns && Call.Method && !isAccessor(*Call.Method)) {
       set(P.S, *Holder, Unknown);

@@ -286,7 +286,8 @@ void LockAnalysis::declare(const VarDecl &Var, Path &P, Forks &More) {
   if (T->isReferenceType() && !extendsTemporary(Var))
     return;
   // `auto l = hold();` in a template.
-  if (T->isUndeducedType() && Init)
+  if (T->getContainedAutoType() &&
+      (T->isUndeducedType() || T->isDependentType()) && Init)
     if (const auto *Call = dyn_cast<CallExpr>(skipWrappers(Init)))
       if (const FunctionDecl *Callee = Call->getDirectCallee())
         T = Callee->getReturnType();
