@@ -127,10 +127,8 @@ void LockAnalysis::applyOutcome(const LockSummary &Summary,
     } else if (isGiven(Effect.Status)) {
       Making M{S, {}, {}};
       const int Value = valueGiven(Summary, E, Effect.Status, M);
-      if (Value == Free || Value == Unknown)
-        set(S, *Holder, Value);
-      else
-        set(S, *Holder, acquire(*Holder, E.getBeginLoc()));
+      const bool Locked = Value == Held || Value == Maybe;
+      set(S, *Holder, Locked ? acquire(*Holder, E.getBeginLoc()) : Value);
     } else if (Effect.Guard) {
       set(S, *Holder, Unknown);
     } else {
@@ -173,9 +171,11 @@ void LockAnalysis::applySummary(const LockSummary &Summary, const Expr &E,
   }
   Possible = mergeOutcomes(std::move(Possible));
   const bool Sure = !isOverridable(E);
-  if (!Sure)
+  if (!Sure) {
     for (LockSummary::Outcome &Outcome : Possible)
       Outcome.Result = std::nullopt;
+    Possible = mergeOutcomes(std::move(Possible));
+  }
   llvm::SmallVector<Path, 2> All;
   for (const LockSummary::Outcome &Outcome : Possible) {
     Path &One = All.emplace_back(P);
