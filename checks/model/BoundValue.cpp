@@ -9,21 +9,6 @@ namespace corolint {
 
 using namespace clang;
 
-/// The temporary that \p Var keeps alive, if it is a reference and does.
-static bool extendsTemporary(const VarDecl &Var) {
-  const Expr *Inner = Var.getInit();
-  while (Inner && !isa<MaterializeTemporaryExpr>(Inner)) {
-    if (const auto *Cleanups = dyn_cast<ExprWithCleanups>(Inner))
-      Inner = Cleanups->getSubExpr();
-    else if (const auto *Cast = dyn_cast<ImplicitCastExpr>(Inner))
-      Inner = Cast->getSubExpr();
-    else
-      return false;
-  }
-  return Inner && cast<MaterializeTemporaryExpr>(Inner)->getExtendingDecl() ==
-                      Var.getCanonicalDecl();
-}
-
 /// nullptr also for references to somebody else's object.
 const ThreadBoundTraits *BoundAnalysis::traitsOf(const VarDecl &Var) const {
   if (!Var.hasLocalStorage() ||

@@ -202,6 +202,21 @@ const Expr *objectNamed(const Expr *E) {
   return E;
 }
 
+bool extendsTemporary(const VarDecl &Var) {
+  const Expr *E = Var.getInit();
+  while (E && !isa<MaterializeTemporaryExpr>(E)) {
+    if (const auto *Cleanups = dyn_cast<ExprWithCleanups>(E))
+      E = Cleanups->getSubExpr();
+    else if (const auto *Cast = dyn_cast<ImplicitCastExpr>(E))
+      E = Cast->getSubExpr();
+    else if (const auto *Member = dyn_cast<MemberExpr>(E))
+      E = Member->getBase();
+    else
+      return false;
+  }
+  return E && cast<MaterializeTemporaryExpr>(E)->getExtendingDecl() == &Var;
+}
+
 std::string sourceText(const Expr &E, const ASTContext &Ast) {
   const SourceManager &SM = Ast.getSourceManager();
   const llvm::StringRef Text = Lexer::getSourceText(

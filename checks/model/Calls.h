@@ -60,6 +60,10 @@ llvm::ArrayRef<const clang::Expr *> argumentsOf(const clang::Expr &E);
 /// references.
 const clang::Expr *objectNamed(const clang::Expr *E);
 
+/// Whether the reference \p Var keeps the temporary alive that it is bound to, or
+/// to a part of which it is bound.
+bool extendsTemporary(const clang::VarDecl &Var);
+
 /// As the author spelled \p E, on one line.
 std::string sourceText(const clang::Expr &E, const clang::ASTContext &Ast);
 

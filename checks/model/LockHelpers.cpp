@@ -193,15 +193,29 @@ void LockAnalysis::applySummary(const LockSummary &Summary, const Expr &E,
     Tests.forgetResult(&E, P.Facts);
 }
 
-static ObjectPath foundGiven(unsigned Holder) {
-  return {.Id = 3, .Members = {Holder}};
+/// Facts that a summary's states carry beside objects, as paths that no object
+/// has: what is returned, its guards by slot, and what a test of a given guard
+/// has found, by holder.
+enum SummaryFact : std::uint64_t { TruthReturned = 1, GuardReturned, Found };
+
+static ObjectPath pathOf(SummaryFact Fact,
+                         std::optional<unsigned> Which = std::nullopt) {
+  ObjectPath Path{.Id = Fact};
+  if (Which)
+    Path.Members.push_back(*Which);
+  return Path;
+}
+
+static bool isFact(const ObjectPath &At, SummaryFact Fact) {
+  return At.From == ObjectPath::Root::Other && At.Id == Fact;
 }
 
 /// A function asks whether a guard of its caller's is locked: two outcomes, of
 /// which the caller knows which one it gets.
 void LockAnalysis::testGiven(unsigned Holder, const Expr &Test, Path &P,
                              Forks &More) {
-  const unsigned Found = intern(foundGiven(Holder), HeldLock::Kind::Guard, "");
+  const unsigned Found =
+      intern(pathOf(SummaryFact::Found, Holder), HeldLock::Kind::Guard, "");
   if (const Entry *Known = find(P.S, Found)) {
     Tests.assumeResult(&Test, Known->Status == Held, P.Facts);
     return;
@@ -251,12 +265,6 @@ void LockAnalysis::pending(const CallExpr &Call, State &S) {
     set(S, Holder, Value == Held ? acquire(Holder, Call.getBeginLoc()) : Value);
 }
 
-/// The places of what a function returns: its truth, and the guards in it.
-static ObjectPath truthReturned() { return {.Id = 1}; }
-static ObjectPath guardReturned(unsigned Slot) {
-  return {.Id = 2, .Members = {Slot}};
-}
-
 void LockAnalysis::returning(const ReturnStmt &Return, Path &P) {
   const Expr *Value = Return.getRetValue();
   if (!Value || F.isCoroutine())
@@ -269,7 +277,7 @@ void LockAnalysis::returning(const ReturnStmt &Return, Path &P) {
         Value->EvaluateAsInt(Constant, Ast))
       Truth = Constant.Val.getInt() != 0;
     if (Truth)
-      set(P.S, intern(truthReturned(), HeldLock::Kind::Guard, ""),
+      set(P.S, intern(pathOf(TruthReturned), HeldLock::Kind::Guard, ""),
           *Truth ? Held : Free);
     return;
   }
@@ -280,7 +288,8 @@ void LockAnalysis::returning(const ReturnStmt &Return, Path &P) {
     Making M{P.S, {}, {}};
     const int Result = valueOf(Value, Slots[I], M);
     empty(M, Return.getBeginLoc(), P.S);
-    const unsigned Holder = intern(guardReturned(I), HeldLock::Kind::Guard, "");
+    const unsigned Holder =
+        intern(pathOf(GuardReturned, I), HeldLock::Kind::Guard, "");
     Table[Holder].Lock = M.Lock;
     set(P.S, Holder, Result);
   }
@@ -294,12 +303,12 @@ void LockAnalysis::leave(const Path &P, const PathStep &Here) {
     Result.Returned.assign(slotsOf(F.Decl.getReturnType()).size(), Unknown);
   for (const Entry &E : P.S) {
     const Holder &By = Table[E.Holder];
-    if (By.At == truthReturned()) {
+    if (isFact(By.At, TruthReturned)) {
       Result.Result = E.Status == Held;
-    } else if (By.At.From == ObjectPath::Root::Other && By.At.Id == 2) {
+    } else if (isFact(By.At, GuardReturned)) {
       Result.Returned[By.At.Members.front()] = E.Status;
       Result.ReturnedLock = By.Lock;
-    } else if (By.At.From == ObjectPath::Root::Other && By.At.Id == 3) {
+    } else if (isFact(By.At, SummaryFact::Found)) {
       Result.Found.emplace_back(Table[By.At.Members.front()].At,
                                 E.Status == Held);
     } else if (outlives(By.At) && !By.Pending && !By.Reverses &&

@@ -17,6 +17,8 @@ using namespace clang;
 
 namespace {
 
+/// Finds the lambdas that are called where the function says so (by name, in
+/// place, at the end of a scope guard), and the range-for loops.
 class BodyReader : public OwnBodyVisitor<BodyReader> {
 public:
   explicit BodyReader(llvm::DenseSet<const LambdaExpr *> &Found)
@@ -58,6 +60,7 @@ private:
            (!Class->isInStdNamespace() || Class->getName() == "shared_ptr");
   }
 
+  /// Every lambda in an initialiser.
   class All : public OwnBodyVisitor<All> {
   public:
     explicit All(llvm::DenseSet<const LambdaExpr *> &Found) : Found(Found) {}
@@ -236,22 +239,6 @@ const CXXBindTemporaryExpr *LockAnalysis::boundTemporary(const Expr *E) {
       return nullptr;
   }
   return nullptr;
-}
-
-/// Whether the reference \p Var keeps the temporary alive that it is bound to.
-static bool extendsTemporary(const VarDecl &Var) {
-  const Expr *E = Var.getInit();
-  while (E && !isa<MaterializeTemporaryExpr>(E)) {
-    if (const auto *Cleanups = dyn_cast<ExprWithCleanups>(E))
-      E = Cleanups->getSubExpr();
-    else if (const auto *Cast = dyn_cast<ImplicitCastExpr>(E))
-      E = Cast->getSubExpr();
-    else if (const auto *Member = dyn_cast<MemberExpr>(E))
-      E = Member->getBase();
-    else
-      return false;
-  }
-  return E && cast<MaterializeTemporaryExpr>(E)->getExtendingDecl() == &Var;
 }
 
 void LockAnalysis::declare(const VarDecl &Var, Path &P, Forks &More) {
