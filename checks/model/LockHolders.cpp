@@ -93,23 +93,6 @@ LockName LockAnalysis::nameOfLock(const LockName &Known, QualType Guard) const {
   return Known;
 }
 
-/// The template arguments of `std::pair` and `std::tuple`, which are their
-/// elements' types; empty for other classes.
-static llvm::ArrayRef<TemplateArgument> tupleElements(QualType T) {
-  const auto *Class = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
-      T->getAsCXXRecordDecl());
-  if (!Class || !Class->isInStdNamespace())
-    return {};
-  const llvm::ArrayRef<TemplateArgument> Args =
-      Class->getTemplateArgs().asArray();
-  if (Class->getName() == "pair")
-    return Args;
-  if (Class->getName() == "tuple" && Args.size() == 1 &&
-      Args[0].getKind() == TemplateArgument::Pack)
-    return Args[0].pack_elements();
-  return {};
-}
-
 void LockAnalysis::slotsOf(QualType T, const Slot &Prefix,
                            std::vector<Slot> &Found) const {
   constexpr unsigned MaxDepth = 4;

@@ -69,15 +69,29 @@ ObjectPath::Member memberOf(const FieldDecl &Field) {
   return address(Field.getCanonicalDecl());
 }
 
-namespace {
+llvm::ArrayRef<TemplateArgument> tupleElements(QualType T) {
+  const auto *Class = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
+      T->getAsCXXRecordDecl());
+  if (!Class || !Class->isInStdNamespace())
+    return {};
+  const llvm::ArrayRef<TemplateArgument> Args =
+      Class->getTemplateArgs().asArray();
+  if (Class->getName() == "pair")
+    return Args;
+  if (Class->getName() == "tuple" && Args.size() == 1 &&
+      Args[0].getKind() == TemplateArgument::Pack)
+    return Args[0].pack_elements();
+  return {};
+}
 
-/// Tells `std::get<I>(x)` and `std::get_if<I>(&x)`.
 bool isStdGet(const CallExpr &Call) {
   const FunctionDecl *Callee = Call.getDirectCallee();
   return Callee && Callee->isInStdNamespace() && Call.getNumArgs() == 1 &&
          Callee->getDeclName().isIdentifier() &&
          (Callee->getName() == "get" || Callee->getName() == "get_if");
 }
+
+namespace {
 
 /// Which element it gets; nullopt for `std::get<T>(x)`.
 std::optional<unsigned> tupleIndex(const CallExpr &Call) {
@@ -176,7 +190,7 @@ private:
         const auto Begin = asMemberCall(skipWrappers(Init));
         return Begin ? Begin->Object : Init;
       }
-      if (Var->getType()->isLValueReferenceType())
+      if (Var->getType()->isLValueReferenceType() && !extendsTemporary(*Var))
         return Init;
       // `auto *p = &g;`
       const auto *Address = dyn_cast<UnaryOperator>(skipWrappers(Init));

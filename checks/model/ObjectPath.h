@@ -7,6 +7,8 @@
 
 #include "clang/AST/Decl.h"
 #include "clang/AST/Expr.h"
+#include "clang/AST/TemplateBase.h"
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
 #include <cstdint>
 #include <tuple>
@@ -61,8 +63,15 @@ struct ObjectPath {
 
 ObjectPath objectPathOf(const clang::Expr &E, const clang::ASTContext &Ast);
 
+/// Tells `std::get<I>(x)` and `std::get_if<I>(&x)`.
+bool isStdGet(const clang::CallExpr &Call);
+
 /// How places spell \p Field: `first` and `second` are elements 1 and 2.
 ObjectPath::Member memberOf(const clang::FieldDecl &Field);
+
+/// The template arguments of `std::pair` and `std::tuple`, which are their
+/// elements' types; empty for other classes.
+llvm::ArrayRef<clang::TemplateArgument> tupleElements(clang::QualType T);
 
 } // namespace corolint
 

@@ -1,5 +1,5 @@
 /// \file
-/// The task analysis: what is owed an await, along each path.
+/// The task analysis: what is owed an await or an owner, along each path.
 
 #include "checks/model/TaskFlow.h"
 
@@ -7,21 +7,25 @@
 #include "checks/model/TaskUses.h"
 
 #include "clang/Basic/SourceManager.h"
-#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/STLExtras.h"
 #include <map>
 
 namespace corolint {
-namespace {
 
 using namespace clang;
 
+namespace {
+
+using Ending = DroppedTask::End;
+
+/// Follows the variables of one group; discarded values belong to none.
 class TaskAnalysis {
 public:
   struct Entry {
-    const VarDecl *Var;
-    /// What made the task that the variable holds.
+    unsigned Slot;
+    /// What made the task in it.
     const Expr *Maker;
     bool Paid;
     bool operator==(const Entry &) const = default;
@@ -30,8 +34,10 @@ public:
   using Path = FlowPath<State>;
 
   TaskAnalysis(const Function &F, const TaskUses &Uses, const Conditions &Tests,
-               const Roles &R)
-      : R(R), Ast(F.Decl.getASTContext()), Uses(Uses), Tests(Tests) {}
+               const TaskTypes &Types,
+               llvm::ArrayRef<const ValueDecl *> Variables)
+      : Ast(F.Decl.getASTContext()), Uses(Uses), Tests(Tests), Types(Types),
+        Variables(Variables.begin(), Variables.end()) {}
 
   void enter(State &) {}
   void leave(const Path &, const PathStep &) {}
@@ -41,154 +47,321 @@ public:
     if (const auto S = E.getAs<CFGStmt>())
       statement(S->getStmt(), P, Here);
     else if (const auto Dtor = E.getAs<CFGAutomaticObjDtor>())
-      drop(Dtor->getVarDecl(), Dtor->getTriggerStmt(), P, Here);
+      gone(*Dtor->getVarDecl(), Dtor->getTriggerStmt(), P, Here);
     else if (const auto End = E.getAs<CFGLifetimeEnds>())
-      drop(End->getVarDecl(), End->getTriggerStmt(), P, Here);
+      gone(*End->getVarDecl(), End->getTriggerStmt(), P, Here);
   }
 
-  std::vector<DroppedTask> take();
+  /// Whoever catches an exception need not await what was to come.
+  void unwind(State &S, const CXXTryStmt &) {
+    for (Entry &E : S)
+      E.Paid = true;
+  }
+
+  /// The discarded values that some path reaches.
+  llvm::DenseSet<const Expr *> Reached;
+
+  void take(std::vector<DroppedTask> &Result) const;
 
 private:
-  struct Ends {
+  struct Slot {
+    ObjectPath At;
+  };
+  struct Fate {
     bool Paid = false;
+    bool Perhaps = false;
+    /// The variable's declaration makes the task.
+    bool Initialised = false;
+    /// What the task depends on, later conditions may depend on as well.
+    bool Conditional = false;
+    const PathStep *Stored = nullptr;
     /// Where the path that drops it ends.
     const PathStep *Dropped = nullptr;
-    const Stmt *Trigger = nullptr;
+    SourceLocation At = {};
+    Ending How = Ending::Scope;
   };
 
-  static Entry *find(State &S, const VarDecl *Var) {
-    auto It = llvm::find_if(S, [=](const Entry &E) { return E.Var == Var; });
-    return It == S.end() ? nullptr : &*It;
+  unsigned slot(const ObjectPath &At) {
+    auto [It, New] = Slots.try_emplace(At, Table.size());
+    if (New)
+      Table.push_back({At});
+    return It->second;
+  }
+  bool isMine(const ObjectPath &At) const {
+    return Variables.contains(At.variable());
   }
 
   void statement(const Stmt *S, Path &P, const PathStep &Here);
-  void store(const VarDecl *Var, const Expr *Value, Path &P);
-  void drop(const VarDecl *Var, const Stmt *Trigger, Path &P,
+  void use(const ObjectPath &At, State &S);
+  void store(const TaskStore &Store, SourceLocation Where, Path &P,
+             const PathStep &Here);
+  void gone(const VarDecl &Var, const Stmt *Trigger, Path &P,
             const PathStep &Here);
-  /// The call that makes a new task; nullptr if \p E is no fresh one.
-  const Expr *makerOf(const Expr *E) const;
-  static const CallExpr *callIn(const Expr *Maker);
-  std::string describe(const Expr *Maker) const;
-  std::string typeOf(const Expr *Maker) const;
-  DroppedTask finding(DroppedTask::Kind How, const Expr *Maker) const;
+  void drop(const ObjectPath &At, SourceLocation Where, Ending How, State &S,
+            const PathStep &Here);
+  std::string nameOf(const Slot &Of) const;
 
-  const Roles &R;
   const ASTContext &Ast;
   const TaskUses &Uses;
   const Conditions &Tests;
-  llvm::SmallVector<const Expr *, 2> DiscardedSeen;
-  /// By the variable and what made the task in it.
-  std::map<std::pair<const VarDecl *, const Expr *>, Ends> Debts;
+  const TaskTypes &Types;
+  llvm::DenseSet<const ValueDecl *> Variables;
+  std::map<ObjectPath, unsigned> Slots;
+  std::vector<Slot> Table;
+  std::map<std::pair<unsigned, const Expr *>, Fate> Fates;
 };
 
-const Expr *TaskAnalysis::makerOf(const Expr *E) const {
-  E = skipWrappers(E);
-  if (!E || movedFrom(E))
-    return nullptr;
-  const auto *Call = dyn_cast<CallExpr>(E);
-  if (isa<CallExpr, CoawaitExpr>(E) && E->isPRValue() &&
-      isOwed(E->getType(), R))
-    return E;
-  // `T t{call()}`, `std::make_unique<T>(call())`, `std::tuple(call(), call())`:
-  // what goes in is what is owed.
-  const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
-  const bool PassesOn =
-      isa<CXXConstructExpr, InitListExpr>(E) ||
-      (Callee && Callee->isInStdNamespace() && mayOwe(E->getType(), R));
-  if (PassesOn)
-    for (const Expr *Arg : argumentsOf(*E))
-      if (const Expr *Maker = makerOf(Arg))
-        return Maker;
-  return nullptr;
+/// Whoever uses one of the two uses the other, for all that is known.
+bool overlap(const ObjectPath &A, const ObjectPath &B) {
+  if (A.contains(B) || B.contains(A) || A.isPerhaps(B))
+    return true;
+  // `all[i].body` and `all[0]`.
+  ObjectPath Longer = A, Shorter = B;
+  if (Longer.Members.size() < Shorter.Members.size())
+    std::swap(Longer, Shorter);
+  Longer.Members.truncate(Shorter.Members.size());
+  return Longer.isPerhaps(Shorter);
 }
 
-void TaskAnalysis::store(const VarDecl *Var, const Expr *Value, Path &P) {
-  if (const Expr *Source = movedSource(Value)) {
-    const VarDecl *Other = localRoot(Source);
-    if (Entry *From = find(P.S, Other))
-      From->Var = Var;
-    return;
-  }
-  llvm::erase_if(P.S, [=](const Entry &E) { return E.Var == Var; });
-  const auto *Construct =
-      Value ? dyn_cast<CXXConstructExpr>(skipWrappers(Value)) : nullptr;
-  if (const Expr *Maker = Value ? makerOf(Value) : nullptr) {
-    P.S.push_back({Var, Maker, /*Paid=*/false});
-    Tests.assumeEngaged(*Var, true, P.Facts);
-  } else if (Construct && Construct->getNumArgs() == 0) {
-    Tests.assumeEngaged(*Var, false, P.Facts);
-  }
+void TaskAnalysis::use(const ObjectPath &At, State &S) {
+  for (Entry &E : S)
+    if (overlap(Table[E.Slot].At, At)) {
+      E.Paid = true;
+      Fates[{E.Slot, E.Maker}].Paid = true;
+    }
 }
 
 void TaskAnalysis::statement(const Stmt *S, Path &P, const PathStep &Here) {
-  if (Uses.Discarded.contains(S)) {
-    if (!llvm::is_contained(DiscardedSeen, S))
-      DiscardedSeen.push_back(cast<Expr>(S));
+  if (Uses.Discards.contains(S))
+    Reached.insert(cast<Expr>(S));
+  if (isa<DeclRefExpr>(S)) {
+    auto It = Uses.Mentions.find(S);
+    if (It == Uses.Mentions.end() || It->second.Stored ||
+        It->second.How == TaskUse::Look ||
+        // Path facts know of tests of variables only.
+        (It->second.How == TaskUse::Test && It->second.At.Members.empty()))
+      return;
+    use(It->second.At, P.S);
+    if (const auto *Var = dyn_cast_or_null<VarDecl>(It->second.At.variable()))
+      if (auto Closure = Uses.Closures.find(Var); Closure != Uses.Closures.end())
+        for (const ObjectPath &At : Closure->second)
+          use(At, P.S);
     return;
   }
-  if (const auto *Ref = dyn_cast<DeclRefExpr>(S)) {
-    if (Uses.Benign.contains(Ref))
-      return;
-    if (Entry *E = find(P.S, dyn_cast<VarDecl>(Ref->getDecl())))
-      E->Paid = true;
-    return;
+  const auto Apply = [&](const void *Key) {
+    if (auto It = Uses.Stores.find(Key);
+        It != Uses.Stores.end() && isMine(It->second.To))
+      store(It->second, S->getBeginLoc(), P, Here);
+  };
+  if (const auto *Decls = dyn_cast<DeclStmt>(S))
+    for (const Decl *D : Decls->decls())
+      Apply(D);
+  else if (isa<CallExpr>(S))
+    Apply(S);
+}
+
+void TaskAnalysis::store(const TaskStore &Store, SourceLocation Where, Path &P,
+                         const PathStep &Here) {
+  using How = TaskStore::Kind;
+  State Moved;
+  for (const TaskLeaf &Leaf : Store.Tasks) {
+    if (Leaf.How != TaskLeaf::Kind::Moved)
+      continue;
+    const ObjectPath From = objectPathOf(*Leaf.From, Ast);
+    ObjectPath To = Store.To;
+    To.Members.append(Leaf.Way);
+    for (const Entry &E : P.S)
+      if (From.contains(Table[E.Slot].At)) {
+        ObjectPath New = To;
+        New.Members.append(Table[E.Slot].At.Members.begin() +
+                               From.Members.size(),
+                           Table[E.Slot].At.Members.end());
+        const unsigned At = slot(New);
+        Moved.push_back({At, E.Maker, E.Paid});
+        Fate &Next = Fates[{At, E.Maker}];
+        Next.Initialised = Store.How == How::Initialise;
+        Next.Conditional |= Fates[{E.Slot, E.Maker}].Conditional;
+      } else if (overlap(From, Table[E.Slot].At)) {
+        use(Table[E.Slot].At, P.S);
+      }
+    llvm::erase_if(P.S, [&](const Entry &E) {
+      return From.contains(Table[E.Slot].At);
+    });
   }
-  if (const auto *Decls = dyn_cast<DeclStmt>(S)) {
-    for (const Decl *D : Decls->decls()) {
-      const auto *Var = dyn_cast<VarDecl>(D);
-      if (Var && Var->hasLocalStorage() && !Uses.Escaped.contains(Var) &&
-          mayOwe(Var->getType().getNonReferenceType(), R))
-        store(Var, Var->getInit(), P);
-    }
-    return;
+  if (Store.How == How::Assign || Store.How == How::Clear)
+    drop(Store.To, Where,
+         Store.How == How::Assign ? Ending::Overwritten : Ending::Cleared, P.S,
+         Here);
+  else if (Store.How == How::Initialise)
+    llvm::erase_if(P.S, [&](const Entry &E) {
+      return Store.To.contains(Table[E.Slot].At);
+    });
+  P.S.append(Moved);
+  bool Any = !Moved.empty(), Sure = Any;
+  for (const TaskLeaf &Leaf : Store.Tasks) {
+    if (Leaf.How == TaskLeaf::Kind::Moved)
+      continue;
+    ObjectPath To = Store.To;
+    To.Members.append(Leaf.Way);
+    const unsigned At = slot(To);
+    const bool Perhaps = Leaf.How == TaskLeaf::Kind::Perhaps;
+    Any = true;
+    Sure |= !Perhaps;
+    // What joins others shares their fate.
+    if (Store.How == How::Fill &&
+        llvm::any_of(P.S, [=](const Entry &E) { return E.Slot == At; }))
+      continue;
+    P.S.push_back({At, Leaf.From, /*Paid=*/false});
+    Fate &Next = Fates[{At, Leaf.From}];
+    Next.Perhaps |= Perhaps;
+    Next.Initialised = Store.How == How::Initialise;
+    Next.Conditional |= Store.Conditional;
+    if (!Next.Stored)
+      Next.Stored = &Here;
   }
-  if (const std::optional<MemberCall> Call = asMemberCall(S)) {
-    const bool Assigns =
-        Call->Method && Call->Method->getOverloadedOperator() == OO_Equal;
-    if ((!Assigns && !fills(Call->Name)) || Call->Args.empty())
-      return;
-    const auto *Ref = dyn_cast<DeclRefExpr>(skipWrappers(Call->Object));
-    const auto *Var = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
-    if (!Var || !Var->hasLocalStorage() || isa<ParmVarDecl>(Var) ||
-        Var->getType()->isReferenceType() || Uses.Escaped.contains(Var) ||
-        !mayOwe(Var->getType(), R))
-      return;
-    if (Assigns) {
-      drop(Var, S, P, Here);
-      store(Var, Call->Args[0], P);
-    } else if (!find(P.S, Var)) {
-      store(Var, Call->Args[0], P);
-    }
+  // Whether there is something in it is known as long as it is one thing.
+  const auto *Var = dyn_cast_or_null<VarDecl>(Store.To.variable());
+  if (!Var || !Store.To.Members.empty())
+    return;
+  if (Sure)
+    Tests.assumeEngaged(*Var, true, P.Facts);
+  else if (!Any && Store.How == How::Clear)
+    Tests.assumeEngaged(*Var, false, P.Facts);
+  else if (!Any && Store.How == How::Initialise) {
+    const auto *Made =
+        Var->getInit() ? dyn_cast<CXXConstructExpr>(skipWrappers(Var->getInit()))
+                       : nullptr;
+    if (Made && Made->getNumArgs() == 0)
+      Tests.assumeEngaged(*Var, false, P.Facts);
   }
 }
 
-void TaskAnalysis::drop(const VarDecl *Var, const Stmt *Trigger, Path &P,
+void TaskAnalysis::gone(const VarDecl &Var, const Stmt *Trigger, Path &P,
                         const PathStep &Here) {
-  Entry *E = find(P.S, Var);
-  if (!E)
+  if (!Variables.contains(&Var))
     return;
-  Ends &End = Debts[{Var, E->Maker}];
-  if (E->Paid) {
-    End.Paid = true;
-  } else if (!End.Dropped) {
+  SourceLocation Where;
+  if (Trigger)
+    Where = isa<CompoundStmt>(Trigger) ? Trigger->getEndLoc()
+                                       : Trigger->getBeginLoc();
+  drop(objectOf(Var), Where, Ending::Scope, P.S, Here);
+}
+
+void TaskAnalysis::drop(const ObjectPath &At, SourceLocation Where, Ending How,
+                        State &S, const PathStep &Here) {
+  for (const Entry &E : S) {
+    if (!At.contains(Table[E.Slot].At) || E.Paid)
+      continue;
+    Fate &End = Fates[{E.Slot, E.Maker}];
+    if (End.Dropped)
+      continue;
     End.Dropped = &Here;
-    End.Trigger = Trigger;
+    End.At = Where;
+    End.How = How;
   }
-  P.S.erase(E);
+  llvm::erase_if(
+      S, [&](const Entry &E) { return At.contains(Table[E.Slot].At); });
 }
 
-/// `co_await make()` that yields a task: the task comes from make.
-const CallExpr *TaskAnalysis::callIn(const Expr *Maker) {
-  if (const auto *Await = dyn_cast<CoawaitExpr>(Maker))
-    Maker = skipWrappers(Await->getOperand());
-  return dyn_cast<CallExpr>(Maker);
+/// As the author would name it.
+std::string TaskAnalysis::nameOf(const Slot &Of) const {
+  const ValueDecl *Var = Of.At.variable();
+  if (const auto *Bound = dyn_cast<DecompositionDecl>(Var)) {
+    for (const BindingDecl *Binding : Bound->bindings()) {
+      const VarDecl *Holding = Binding->getHoldingVar();
+      const Expr *Part = Holding ? Holding->getInit() : Binding->getBinding();
+      if (Part && objectPathOf(*Part, Ast).contains(Of.At))
+        return Binding->getNameAsString();
+    }
+    return "";
+  }
+  std::string Name = Var->getNameAsString();
+  const bool InTuple = !tupleElements(Var->getType().getNonReferenceType()).empty();
+  for (const ObjectPath::Member Member : Of.At.Members) {
+    if (InTuple && Member == Of.At.Members.front()) {
+      Name = "std::get<" + std::to_string(Member - 1) + ">(" + Name + ")";
+      continue;
+    }
+    if (Member < ObjectPath::MaxIndex) {
+      Name += "[" + std::to_string(Member - 1) + "]";
+      continue;
+    }
+    if (Member & ObjectPath::SomeElement)
+      break;
+    const auto *Field = reinterpret_cast<const FieldDecl *>(Member);
+    // What only its class can name is the object's business.
+    if (Field->getAccess() == AS_private || Field->getAccess() == AS_protected ||
+        !Field->getIdentifier() ||
+        cast<CXXRecordDecl>(Field->getParent())->isLambda())
+      break;
+    Name += "." + Field->getNameAsString();
+  }
+  return Name;
 }
 
-std::string TaskAnalysis::describe(const Expr *Maker) const {
-  const CallExpr *AsCall = callIn(Maker);
+/// Whether the way to \p To has a branch, other than a loop's, behind \p From.
+bool isDecided(const PathStep *To, const PathStep *From) {
+  for (; To && To != From && To->From; To = To->From) {
+    const CFGBlock &Block = *To->From->Block;
+    if (Block.succ_size() > 1 &&
+        isa_and_nonnull<IfStmt, SwitchStmt, AbstractConditionalOperator,
+                        BinaryOperator>(Block.getTerminatorStmt()))
+      return true;
+  }
+  return false;
+}
+
+DroppedTask finding(DroppedTask::Kind How, const Expr &Maker,
+                    const TaskTypes &Types, const ASTContext &Ast) {
+  const QualType T = Maker.getType().getNonReferenceType();
+  DroppedTask Task{.How = How, .Where = Maker.getBeginLoc()};
+  Task.Owed = Types.owed(T);
+  if (Task.Owed == Debt::None) // By what its callee does, or in a container.
+    Task.Owed = Types.holds(T) ? Debt::Task : Debt::Operation;
+  Task.OnDrop = Types.onDrop(T);
+  Task.Made = &Maker;
+  Task.Maker = describeMaker(Maker, Ast);
+  const CallExpr *Call = callThatMakes(Maker);
+  Task.Callee = Call ? Call->getDirectCallee() : nullptr;
+  Task.Type = describeTaskType(T, Ast);
+  Task.DroppedAt = Task.Where;
+  return Task;
+}
+
+void TaskAnalysis::take(std::vector<DroppedTask> &Result) const {
+  const SourceManager &SM = Ast.getSourceManager();
+  for (const auto &[Debtor, End] : Fates) {
+    const auto [Number, Maker] = Debtor;
+    if (!End.Dropped || (End.Perhaps && End.Paid) ||
+        (End.Conditional && End.Paid && isDecided(End.Dropped, End.Stored)))
+      continue;
+    const Slot &In = Table[Number];
+    DroppedTask Task = finding(End.Paid ? DroppedTask::Kind::OnePath
+                                        : DroppedTask::Kind::Unused,
+                               *Maker, Types, Ast);
+    Task.Variable = nameOf(In);
+    const ValueDecl *Var = In.At.variable();
+    if (End.Initialised && In.At.Members.empty())
+      Task.Where = Var->getLocation();
+    if (End.At.isValid())
+      Task.DroppedAt = End.At;
+    Task.Ends = End.How;
+    if (End.Paid)
+      for (const BranchTaken &Branch : branchesTo(End.Dropped))
+        if (SM.isBeforeInTranslationUnit(Var->getLocation(),
+                                         Branch.Condition->getBeginLoc()))
+          Task.Way.push_back(Branch);
+    Result.push_back(std::move(Task));
+  }
+}
+
+} // namespace
+
+std::string describeMaker(const Expr &Maker, const ASTContext &Ast) {
+  const CallExpr *AsCall = callThatMakes(Maker);
   const FunctionDecl *Callee = AsCall ? AsCall->getDirectCallee() : nullptr;
   if (!Callee)
-    return "'" + sourceText(*Maker, Ast) + "'";
+    return "'" + sourceText(Maker, Ast) + "'";
   const auto *Method = dyn_cast<CXXMethodDecl>(Callee);
   if (Method && Method->getParent()->isLambda()) {
     const auto *Operator = dyn_cast<CXXOperatorCallExpr>(AsCall);
@@ -200,67 +373,46 @@ std::string TaskAnalysis::describe(const Expr *Maker) const {
   return "'" + Callee->getNameAsString() + "'";
 }
 
-std::string TaskAnalysis::typeOf(const Expr *Maker) const {
+std::string describeTaskType(QualType T, const ASTContext &Ast) {
   PrintingPolicy Policy(Ast.getPrintingPolicy());
   Policy.SuppressScope = true;
-  return Maker->getType().getUnqualifiedType().getAsString(Policy);
+  return T.getUnqualifiedType().getAsString(Policy);
 }
 
-DroppedTask TaskAnalysis::finding(DroppedTask::Kind How,
-                                  const Expr *Maker) const {
-  DroppedTask Task;
-  Task.How = How;
-  Task.Where = Task.DroppedAt = Maker->getBeginLoc();
-  Task.Maker = describe(Maker);
-  const CallExpr *Call = callIn(Maker);
-  Task.Callee = Call ? Call->getDirectCallee() : nullptr;
-  Task.Type = typeOf(Maker);
-  Task.IsOperation = !R.task(Maker->getType());
-  return Task;
-}
-
-std::vector<DroppedTask> TaskAnalysis::take() {
-  const SourceManager &SM = Ast.getSourceManager();
+std::vector<DroppedTask> droppedTasks(const Function &F,
+                                      const CoroutineModel &Model,
+                                      const TaskTypes &Types) {
+  TaskUses Uses(F, Model, Types);
+  if (Uses.empty() || !F.cfg())
+    return {};
+  // Discarded values need a path as well.
+  if (Uses.Groups.empty())
+    Uses.Groups.emplace_back();
+  const ASTContext &Ast = F.Decl.getASTContext();
+  const Conditions Tests(F);
   std::vector<DroppedTask> Result;
-  for (const Expr *E : DiscardedSeen)
-    Result.push_back(finding(DroppedTask::Kind::Discarded, E));
-  for (const auto &[Debt, End] : Debts) {
-    if (!End.Dropped)
-      continue;
-    const auto [Var, Maker] = Debt;
-    DroppedTask Task = finding(End.Paid ? DroppedTask::Kind::OnePath
-                                        : DroppedTask::Kind::Unused,
-                               Maker);
-    Task.Where = Var->getLocation();
-    Task.Variable = Var->getNameAsString();
-    if (End.Trigger)
-      Task.DroppedAt = isa<CompoundStmt>(End.Trigger)
-                           ? End.Trigger->getEndLoc()
-                           : End.Trigger->getBeginLoc();
-    if (End.Paid)
-      for (const BranchTaken &Branch : branchesTo(End.Dropped))
-        if (SM.isBeforeInTranslationUnit(Var->getLocation(),
-                                         Branch.Condition->getBeginLoc()))
-          Task.Way.push_back(Branch);
-    Result.push_back(std::move(Task));
+  llvm::DenseSet<const Expr *> Reached;
+  for (const auto &Variables : Uses.Groups) {
+    TaskAnalysis Analysis(F, Uses, Tests, Types, Variables);
+    ForwardFlow Flow(F, Tests, Analysis);
+    Flow.run();
+    Analysis.take(Result);
+    for (const Expr *Maker : Analysis.Reached)
+      if (Reached.insert(Maker).second) {
+        const TaskDiscard &Discard = Uses.Discards.find(Maker)->second;
+        DroppedTask Task =
+            finding(DroppedTask::Kind::Discarded, *Maker, Types, Ast);
+        Task.Ignored = Discard.Ignored;
+        Task.IsStatement = Discard.IsStatement;
+        Task.Explicit = Discard.Explicit;
+        Result.push_back(std::move(Task));
+      }
   }
-  llvm::sort(Result, [&](const DroppedTask &A, const DroppedTask &B) {
+  const SourceManager &SM = Ast.getSourceManager();
+  llvm::stable_sort(Result, [&](const DroppedTask &A, const DroppedTask &B) {
     return SM.isBeforeInTranslationUnit(A.Where, B.Where);
   });
   return Result;
-}
-
-} // namespace
-
-std::vector<DroppedTask> droppedTasks(const Function &F, const Roles &R) {
-  const TaskUses Uses(F, R);
-  if (!Uses.AnyDebt || !F.cfg())
-    return {};
-  const Conditions Tests(F);
-  TaskAnalysis Analysis(F, Uses, Tests, R);
-  ForwardFlow Flow(F, Tests, Analysis);
-  Flow.run();
-  return Analysis.take();
 }
 
 } // namespace corolint

@@ -1,5 +1,5 @@
 /// \file
-/// Reading discarded values and harmless mentions of tasks off the syntax.
+/// Reading mentions, stores and discards of tasks off the syntax.
 
 #include "checks/model/TaskUses.h"
 
@@ -7,237 +7,404 @@
 #include "checks/model/OwnBody.h"
 
 #include "clang/AST/DeclTemplate.h"
-#include "clang/AST/RecursiveASTVisitor.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/EquivalenceClasses.h"
 #include "llvm/ADT/STLExtras.h"
 
 namespace corolint {
-namespace {
 
 using namespace clang;
 
-/// Whether destroying a \p T resumes what it holds, as some scopes do.
-bool runsWhenDestroyed(QualType T) {
-  const CXXRecordDecl *Class = T->getAsCXXRecordDecl();
-  const CXXDestructorDecl *Destructor =
-      Class && Class->hasDefinition() ? Class->getDestructor() : nullptr;
-  if (!Destructor || !Destructor->isUserProvided())
-    return false;
-  const FunctionDecl *Definition = Destructor;
-  if (!Destructor->hasBody(Definition)) {
-    const FunctionDecl *Pattern = Destructor->getTemplateInstantiationPattern();
-    if (!Pattern || !Pattern->hasBody(Definition))
-      return false;
-  }
-  class Resumes : public RecursiveASTVisitor<Resumes> {
-  public:
-    bool Any = false;
-    bool VisitCallExpr(CallExpr *E) {
-      const std::optional<MemberCall> Call = asMemberCall(E);
-      Any |= Call && Call->Name == "resume";
-      return !Any;
-    }
-  } Finder;
-  Finder.TraverseStmt(Definition->getBody());
-  return Finder.Any;
+ObjectPath objectOf(const VarDecl &Var) {
+  // Expressions resolve a reference to what it is bound to.
+  return Var.getType()->isLValueReferenceType() && Var.getInit() &&
+                 !extendsTemporary(Var)
+             ? objectPathOf(*Var.getInit(), Var.getASTContext())
+             : ObjectPath::of(Var);
 }
+
+namespace {
 
 class UseFinder : public OwnBodyVisitor<UseFinder> {
 public:
-  UseFinder(TaskUses &Uses, const Roles &R) : Uses(Uses), R(R) {}
+  UseFinder(TaskUses &Uses, const Function &F, const CoroutineModel &Model,
+            const TaskTypes &Types)
+      : Uses(Uses), F(F), Model(Model), Types(Types),
+        Ast(F.Decl.getASTContext()), Context(Above, Model, Types.roles()) {}
 
-  bool TraverseLambdaExpr(LambdaExpr *E) {
-    for (const LambdaCapture &Capture : E->captures())
-      if (Capture.capturesVariable())
-        if (const auto *Var = dyn_cast<VarDecl>(Capture.getCapturedVar()))
-          Uses.Escaped.insert(Var);
-    return OwnBodyVisitor::TraverseLambdaExpr(E);
+  // What is above the node that is visited.
+  bool dataTraverseStmtPre(Stmt *S) {
+    Above.push_back(S);
+    return true;
+  }
+  bool dataTraverseStmtPost(Stmt *) {
+    Above.pop_back();
+    return true;
   }
 
-  bool VisitCompoundStmt(CompoundStmt *S) {
-    for (const Stmt *Child : S->body())
-      discard(Child);
-    return true;
-  }
-  bool VisitIfStmt(IfStmt *S) {
-    discard(S->getThen());
-    discard(S->getElse());
-    return true;
-  }
-  bool VisitForStmt(ForStmt *S) {
-    discard(S->getInit());
-    discard(S->getInc());
-    discard(S->getBody());
-    return true;
-  }
-  bool VisitWhileStmt(WhileStmt *S) {
-    discard(S->getBody());
-    return true;
-  }
-  bool VisitDoStmt(DoStmt *S) {
-    discard(S->getBody());
-    return true;
-  }
-  bool VisitCXXForRangeStmt(CXXForRangeStmt *S) {
-    discard(S->getBody());
-    return true;
-  }
-  bool VisitLabelStmt(LabelStmt *S) {
-    discard(S->getSubStmt());
-    return true;
-  }
-  bool VisitCaseStmt(CaseStmt *S) {
-    discard(S->getSubStmt());
-    return true;
-  }
-  bool VisitDefaultStmt(DefaultStmt *S) {
-    discard(S->getSubStmt());
-    return true;
-  }
-  bool VisitBinaryOperator(BinaryOperator *Op) {
-    if (Op->getOpcode() == BO_Comma)
-      discard(Op->getLHS());
-    return true;
-  }
-  bool VisitUnaryOperator(UnaryOperator *Op) {
-    if (Op->getOpcode() == UO_AddrOf)
-      if (const VarDecl *Var = localRoot(Op->getSubExpr()))
-        Uses.Escaped.insert(Var);
+  bool VisitDeclRefExpr(DeclRefExpr *Ref) {
+    mention(*Ref);
     return true;
   }
   bool VisitVarDecl(VarDecl *Var) {
-    Uses.AnyDebt |= mayOwe(Var->getType().getNonReferenceType(), R);
-    // `auto u = std::move(t);` makes the debt another variable's.
-    if (Var->hasLocalStorage() && mayOwe(Var->getType(), R))
-      if (const Expr *Source = movedSource(Var->getInit()))
-        Uses.Benign.insert(skipWrappers(Source));
-    // A reference to the task may be awaited instead of it.
-    if (Var->getType()->isReferenceType() && Var->getInit())
-      if (const VarDecl *Other = localRoot(Var->getInit()))
-        Uses.Escaped.insert(Other);
+    store(*Var);
+    return true;
+  }
+  bool VisitCallExpr(CallExpr *E) {
+    arguments(*E);
+    call(*E);
+    return true;
+  }
+  bool VisitCXXConstructExpr(CXXConstructExpr *E) {
+    arguments(*E);
     return true;
   }
   bool VisitExplicitCastExpr(ExplicitCastExpr *E) {
     if (E->getType()->isVoidType())
-      discard(E->getSubExpr());
+      discard(E->getSubExpr(), {.Maker = nullptr, .Explicit = true});
     return true;
   }
-  bool VisitCallExpr(CallExpr *E) {
-    const std::optional<MemberCall> Call = asMemberCall(E);
-    if (!Call || !Call->Method)
-      return true;
-    // `std::ignore = call();`
-    const auto *Ignore = dyn_cast<DeclRefExpr>(skipWrappers(Call->Object));
-    if (Ignore && Ignore->getDecl()->isInStdNamespace() &&
-        Ignore->getDecl()->getName() == "ignore" && !Call->Args.empty())
-      discard(Call->Args[0]);
-    // A test whether there is a task, being assigned to or filled uses nothing
-    // up.
-    const bool Test = testsEngaged(*Call->Method).has_value();
-    if (Test || fills(Call->Name) || Call->Name == "reserve" ||
-        Call->Method->getOverloadedOperator() == OO_Equal)
-      Uses.Benign.insert(skipWrappers(Call->Object));
+  bool VisitBinaryOperator(BinaryOperator *Op) {
+    if (Op->getOpcode() == BO_Comma)
+      discard(Op->getLHS(), {});
     return true;
   }
+  bool VisitCompoundStmt(CompoundStmt *S) {
+    for (const Stmt *Child : S->body())
+      statement(Child);
+    return true;
+  }
+  bool VisitIfStmt(IfStmt *S) {
+    statement(S->getThen());
+    statement(S->getElse());
+    return true;
+  }
+  bool VisitForStmt(ForStmt *S) {
+    statement(S->getInit());
+    statement(S->getInc());
+    statement(S->getBody());
+    return true;
+  }
+  bool VisitWhileStmt(WhileStmt *S) {
+    statement(S->getBody());
+    return true;
+  }
+  bool VisitDoStmt(DoStmt *S) {
+    statement(S->getBody());
+    return true;
+  }
+  bool VisitCXXForRangeStmt(CXXForRangeStmt *S) {
+    statement(S->getBody());
+    return true;
+  }
+  bool VisitSwitchStmt(SwitchStmt *S) {
+    statement(S->getBody());
+    return true;
+  }
+  bool VisitLabelStmt(LabelStmt *S) {
+    statement(S->getSubStmt());
+    return true;
+  }
+  bool VisitAttributedStmt(AttributedStmt *S) {
+    statement(S->getSubStmt());
+    return true;
+  }
+  bool VisitSwitchCase(SwitchCase *S) {
+    statement(S->getSubStmt());
+    return true;
+  }
+
+  void group();
 
 private:
-  void discard(const Stmt *S) {
-    const auto *E = dyn_cast_or_null<Expr>(S);
-    if (!E)
-      return;
-    if (const auto *Cleanups = dyn_cast<ExprWithCleanups>(E))
-      E = Cleanups->getSubExpr();
-    E = E->IgnoreParens();
-    if (const auto *Cast = dyn_cast<ExplicitCastExpr>(E);
-        Cast && Cast->getType()->isVoidType())
-      E = Cast->getSubExpr();
-    E = skipWrappers(E);
-    if (const auto *Comma = dyn_cast<BinaryOperator>(E);
-        Comma && Comma->getOpcode() == BO_Comma)
-      return discard(Comma->getRHS());
-    if (const auto *Choice = dyn_cast<AbstractConditionalOperator>(E)) {
-      discard(Choice->getTrueExpr());
-      discard(Choice->getFalseExpr());
-      return;
-    }
-    if (isa<DeclRefExpr>(E)) {
-      Uses.Benign.insert(E); // `(void)t;`
-      return;
-    }
-    if (!E->isPRValue() || !isOwed(E->getType(), R))
-      return;
-    Uses.Discarded.insert(E);
-    Uses.AnyDebt = true;
+  /// What is made in the statement \p S and not used.
+  void statement(const Stmt *S) {
+    if (const auto *E = dyn_cast_or_null<Expr>(S))
+      discard(E, {.Maker = nullptr, .IsStatement = true});
   }
+  bool isCallback(const Expr &Maker) const;
+  void discard(const Expr *E, TaskDiscard How);
+  void arguments(const Expr &Call);
+  void call(const CallExpr &E);
+  void store(const VarDecl &Var);
+  void stored(const void *Where, TaskStore::Kind How, const ObjectPath &To,
+              llvm::ArrayRef<const Expr *> Values);
+  bool isFollowed(const ObjectPath &At) const;
+
+  void mention(const DeclRefExpr &Ref);
 
   TaskUses &Uses;
-  const Roles &R;
+  const Function &F;
+  const CoroutineModel &Model;
+  const TaskTypes &Types;
+  const ASTContext &Ast;
+  llvm::SmallVector<const Stmt *, 16> Above;
+  const TaskContext Context;
+  /// The variables that are or hold tasks, by their types or by what they are
+  /// initialised with.
+  llvm::DenseSet<const ValueDecl *> Holders;
+  /// The ranges of the loops over them, by the loop's variable.
+  llvm::DenseMap<const ValueDecl *, const DeclRefExpr *> Ranges;
+  /// The DeclRefExprs whose task goes into an object that is followed.
+  llvm::DenseSet<const Expr *> Transferred;
 };
+
+//===----------------------------------------------------------------------===//
+// Discards
+//===----------------------------------------------------------------------===//
+
+/// Whether \p Maker calls what a template was given: that it drops the result
+/// is known where it is given a coroutine.
+bool UseFinder::isCallback(const Expr &Maker) const {
+  const FunctionDecl *Pattern = F.Decl.getTemplateInstantiationPattern();
+  const auto *Call = dyn_cast_or_null<CallExpr>(callThatMakes(Maker));
+  if (!Pattern || !Call)
+    return false;
+  const Expr *Called = isa<CXXOperatorCallExpr>(Call)
+                           ? cast<CXXOperatorCallExpr>(Call)->getArg(0)
+                           : Call->getCallee();
+  const auto *Param =
+      dyn_cast_or_null<ParmVarDecl>(objectPathOf(*Called, Ast).variable());
+  if (!Param || Param->getFunctionScopeIndex() >= Pattern->getNumParams())
+    return false;
+  return Pattern->getParamDecl(Param->getFunctionScopeIndex())
+      ->getType()
+      ->isDependentType();
+}
+
+void UseFinder::discard(const Expr *E, TaskDiscard How) {
+  if (const auto *Cast = dyn_cast<ExplicitCastExpr>(E->IgnoreParens());
+      Cast && Cast->getType()->isVoidType()) {
+    E = Cast->getSubExpr();
+    How.Explicit = true;
+  }
+  E = skipWrappers(E);
+  if (const auto *Op = dyn_cast<BinaryOperator>(E)) {
+    How.IsStatement = false;
+    if (Op->getOpcode() == BO_Comma)
+      discard(Op->getRHS(), How);
+    return;
+  }
+  if (const auto *Choice = dyn_cast<AbstractConditionalOperator>(E)) {
+    How.IsStatement = false;
+    discard(Choice->getTrueExpr(), How);
+    discard(Choice->getFalseExpr(), How);
+    return;
+  }
+  if (isa<CXXNewExpr>(E))
+    return;
+  if (Types.isOperation(*E)) {
+    How.Maker = E;
+    Uses.Discards.try_emplace(E, How);
+    return;
+  }
+  for (const TaskLeaf &Leaf : tasksIn(*E, Types))
+    if (Leaf.How != TaskLeaf::Kind::Moved && !isCallback(*Leaf.From)) {
+      TaskDiscard Found = How;
+      Found.Maker = Leaf.From;
+      Found.IsStatement &= Leaf.From == E;
+      Uses.Discards.try_emplace(Leaf.From, Found);
+    }
+}
+
+/// Tasks that go into functions which never look at them.
+void UseFinder::arguments(const Expr &Call) {
+  const llvm::ArrayRef<const Expr *> Args = argumentsOf(Call);
+  for (unsigned I = 0; I < Args.size(); ++I) {
+    const Expr *Arg = skipWrappers(Args[I]);
+    if (!Types.holds(Arg->getType().getNonReferenceType()))
+      continue;
+    const llvm::SmallVector<TaskLeaf, 2> In = tasksIn(*Arg, Types);
+    if (llvm::none_of(In, [](const TaskLeaf &Leaf) {
+          return Leaf.How == TaskLeaf::Kind::Fresh;
+        }))
+      continue;
+    if (const ParmVarDecl *Param = ignoredParameter(Call, I, Model))
+      for (const TaskLeaf &Leaf : In)
+        if (Leaf.How == TaskLeaf::Kind::Fresh)
+          Uses.Discards.try_emplace(
+              Leaf.From, TaskDiscard{.Maker = Leaf.From, .Ignored = Param});
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Stores
+//===----------------------------------------------------------------------===//
+
+/// Whether \p At is in a local variable of this function and dies with it.
+bool UseFinder::isFollowed(const ObjectPath &At) const {
+  const auto *Var = dyn_cast_or_null<VarDecl>(At.variable());
+  return Var && Var->hasLocalStorage() && !isa<ParmVarDecl>(Var) &&
+         (!At.Indirect || extendsTemporary(*Var));
+}
+
+void UseFinder::stored(const void *Where, TaskStore::Kind How,
+                       const ObjectPath &To,
+                       llvm::ArrayRef<const Expr *> Values) {
+  TaskStore Store{How, To, {}};
+  const ValueDecl *Var = To.variable();
+  Store.Conditional =
+      How != TaskStore::Kind::Initialise && Var &&
+      Context.isConditionalAfter(Var->getLocation(), Ast.getSourceManager());
+  for (const Expr *Value : Values)
+    Store.Tasks.append(tasksIn(*Value, Types));
+  for (const TaskLeaf &Leaf : Store.Tasks) {
+    const Expr *E = Leaf.From;
+    while (Leaf.How == TaskLeaf::Kind::Moved && E) {
+      E = skipWrappers(E);
+      if (isa<DeclRefExpr>(E)) {
+        Transferred.insert(E);
+        break;
+      }
+      if (const auto *Member = dyn_cast<MemberExpr>(E))
+        E = Member->getBase();
+      else if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(E))
+        E = Operator->getArg(0);
+      else if (const auto *Subscript = dyn_cast<ArraySubscriptExpr>(E))
+        E = Subscript->getBase();
+      else
+        E = nullptr;
+    }
+  }
+  if (!Store.Tasks.empty() || How != TaskStore::Kind::Fill)
+    Uses.Stores.try_emplace(Where, std::move(Store));
+}
+
+void UseFinder::store(const VarDecl &Var) {
+  const QualType T = Var.getType().getNonReferenceType();
+  if (!Var.hasLocalStorage() || isa<ParmVarDecl>(Var))
+    return;
+  if (!Types.holds(T) &&
+      (!Var.getInit() || tasksIn(*Var.getInit(), Types).empty()))
+    return;
+  Holders.insert(&Var);
+  if (Var.getType()->isReferenceType() && !extendsTemporary(Var)) {
+    // The element of a range-for is another one each time round.
+    if (Var.isCXXForRangeDecl())
+      stored(&Var, TaskStore::Kind::Initialise, objectOf(Var), {});
+    return;
+  }
+  const ObjectPath To =
+      Var.getType()->isReferenceType() ? objectOf(Var) : ObjectPath::of(Var);
+  if (const Expr *Init = Var.getInit())
+    stored(&Var, TaskStore::Kind::Initialise, To, Init);
+  else
+    stored(&Var, TaskStore::Kind::Initialise, To, {});
+}
+
+void UseFinder::call(const CallExpr &E) {
+  const std::optional<MemberCall> Call = asMemberCall(&E);
+  if (!Call)
+    return;
+  const bool Assigns =
+      Call->Method && Call->Method->getOverloadedOperator() == OO_Equal;
+  const bool Clears = Call->Args.empty() && clearsContainer(Call->Name);
+  if (!Assigns && !Clears && !fillsContainer(Call->Name))
+    return;
+  // `std::ignore = call();`
+  const auto *Ref = dyn_cast<DeclRefExpr>(skipWrappers(Call->Object));
+  if (Assigns && Ref && Ref->getDecl()->isInStdNamespace() &&
+      Ref->getDecl()->getNameAsString() == "ignore")
+    return discard(Call->Args[0], {.Maker = nullptr, .Explicit = true});
+  const QualType T = Call->Object->getType();
+  if (!Types.holds(T.getNonReferenceType()) ||
+      (!Assigns && !isStdClass(T)))
+    return;
+  const ObjectPath To = objectPathOf(*Call->Object, Ast);
+  if (!isFollowed(To))
+    return;
+  // Another element than last time, for all that is known.
+  const bool Some = llvm::any_of(To.Members, [](ObjectPath::Member Member) {
+    return (Member & ObjectPath::SomeElement) != 0;
+  });
+  // `opt.emplace(task)` replaces what a container's `emplace` adds to.
+  const bool One = Types.holds(T) && Call->Name == "emplace" &&
+                   Roles::nameOf(*Roles::classOf(T)) == "std::optional";
+  const bool Empties = Clears || (Assigns && isNothing(Call->Args[0]));
+  const auto How = Some             ? TaskStore::Kind::Fill
+                   : Empties        ? TaskStore::Kind::Clear
+                   : Assigns || One ? TaskStore::Kind::Assign
+                                    : TaskStore::Kind::Fill;
+  stored(&E, How, To, Call->Args);
+}
+
+//===----------------------------------------------------------------------===//
+// Mentions and groups
+//===----------------------------------------------------------------------===//
+
+void UseFinder::mention(const DeclRefExpr &Ref) {
+  const auto *Binding = dyn_cast<BindingDecl>(Ref.getDecl());
+  const auto *Var = Binding ? dyn_cast<VarDecl>(Binding->getDecomposedDecl())
+                            : dyn_cast<VarDecl>(Ref.getDecl());
+  if (!Var || !Var->hasLocalStorage())
+    return;
+  const QualType T = Ref.getType();
+  if (!Types.holds(T->isPointerType() ? T->getPointeeType() : T) &&
+      !Holders.contains(Var) && !Uses.Closures.contains(Var))
+    return;
+  size_t Index = 0;
+  const Expr *Top = Context.largest(Index);
+  TaskMention Found{TaskUse::Use, objectPathOf(*Top, Ast)};
+  // A lambda that refers to a task does not use it before it is used itself.
+  const auto *Lambda =
+      Index > 0 ? dyn_cast<LambdaExpr>(Above[Index - 1]) : nullptr;
+  const VarDecl *Closure =
+      Lambda && Top == &Ref && llvm::is_contained(Lambda->capture_inits(), &Ref)
+          ? Context.variableOf(*Lambda, Index - 1)
+          : nullptr;
+  if (Closure) {
+    Uses.Closures[Closure].push_back(Found.At);
+    Found.How = TaskUse::Look;
+  } else {
+    std::tie(Found.How, Found.By) = Context.use();
+  }
+  // Whoever uses an element of a loop uses them all: past an empty range there
+  // is nothing left to use.
+  if (const auto *Loop = dyn_cast_or_null<CXXForRangeStmt>(Found.By)) {
+    const VarDecl *Element = Loop->getLoopVariable();
+    if (Types.holds(Element->getType().getNonReferenceType()))
+      Ranges[Element] = &Ref;
+    else
+      Found.How = TaskUse::Use;
+  }
+  if (const DeclRefExpr *Range = Ranges.lookup(Var);
+      Range && Found.How != TaskUse::Look && Found.How != TaskUse::Test)
+    Uses.Mentions[Range].How = TaskUse::Use;
+  Found.Stored = Transferred.contains(&Ref);
+  Uses.Mentions[&Ref] = std::move(Found);
+}
+
+/// Variables that tasks move between have to be followed together.
+void UseFinder::group() {
+  llvm::EquivalenceClasses<const ValueDecl *> Sets;
+  for (const auto &[Where, Store] : Uses.Stores) {
+    const ValueDecl *To = Store.To.variable();
+    if (!To)
+      continue;
+    Sets.insert(To);
+    for (const TaskLeaf &Leaf : Store.Tasks)
+      if (Leaf.How == TaskLeaf::Kind::Moved)
+        if (const ValueDecl *From =
+                objectPathOf(*Leaf.From, Ast).variable())
+          Sets.unionSets(To, From);
+  }
+  llvm::DenseSet<const ValueDecl *> Owing;
+  for (const auto &[Where, Store] : Uses.Stores)
+    if (Store.To.variable() && !Store.Tasks.empty())
+      Owing.insert(Sets.getLeaderValue(Store.To.variable()));
+  for (auto I = Sets.begin(); I != Sets.end(); ++I)
+    if (I->isLeader() && Owing.contains(I->getData()))
+      Uses.Groups.emplace_back(Sets.member_begin(I), Sets.member_end());
+}
 
 } // namespace
 
-bool isOwed(QualType T, const Roles &R) {
-  if (T.isNull() || T->isReferenceType() || T->isDependentType())
-    return false;
-  if (const std::optional<TaskTraits> Task = R.task(T))
-    return Task->StartsAt == TaskTraits::Start::Lazy && !runsWhenDestroyed(T);
-  return R.of(T, RoleKind::Awaitable) != nullptr;
-}
-
-bool mayOwe(QualType T, const Roles &R) {
-  if (T.isNull() || T->isDependentType())
-    return false;
-  if (isOwed(T, R))
-    return true;
-  if (const ArrayType *Array = T->getAsArrayTypeUnsafe())
-    return isOwed(Array->getElementType(), R);
-  const CXXRecordDecl *Class = T->getAsCXXRecordDecl();
-  if (!Class || !Class->hasDefinition())
-    return false;
-  const auto *Owner = dyn_cast<ClassTemplateSpecializationDecl>(Class);
-  if (Owner && Owner->isInStdNamespace()) {
-    constexpr llvm::StringLiteral Owners[] = {
-        "optional", "unique_ptr", "vector", "deque",  "list",
-        "array",    "tuple",      "pair",   "variant"};
-    if (!llvm::is_contained(Owners, Owner->getName()))
-      return false;
-    const auto Owes = [&](const TemplateArgument &Arg) {
-      return Arg.getKind() == TemplateArgument::Type &&
-             isOwed(Arg.getAsType(), R);
-    };
-    return llvm::any_of(Owner->getTemplateArgs().asArray(),
-                        [&](const TemplateArgument &Arg) {
-                          return Arg.getKind() == TemplateArgument::Pack
-                                     ? llvm::any_of(Arg.pack_elements(), Owes)
-                                     : Owes(Arg);
-                        });
-  }
-  // A destructor of its own may do anything with what the object holds.
-  return Class->isAggregate() && !Class->hasUserDeclaredDestructor() &&
-         llvm::any_of(Class->fields(), [&](const FieldDecl *Field) {
-           return isOwed(Field->getType(), R);
-         });
-}
-
-bool fills(llvm::StringRef Method) {
-  return Method == "push_back" || Method == "emplace_back" ||
-         Method == "push_front" || Method == "emplace_front" ||
-         Method == "emplace";
-}
-
-const Expr *movedSource(const Expr *Init) {
-  while (Init) {
-    Init = skipWrappers(Init);
-    if (const Expr *Source = movedFrom(Init))
-      return isa<DeclRefExpr>(skipWrappers(Source)) ? Source : nullptr;
-    const auto *Construct = dyn_cast<CXXConstructExpr>(Init);
-    Init = Construct && Construct->getNumArgs() == 1 ? Construct->getArg(0)
-                                                     : nullptr;
-  }
-  return nullptr;
-}
-
-TaskUses::TaskUses(const Function &F, const Roles &R) {
-  UseFinder(*this, R).TraverseStmt(const_cast<Stmt *>(F.Body));
+TaskUses::TaskUses(const Function &F, const CoroutineModel &Model,
+                   const TaskTypes &Types) {
+  UseFinder Finder(*this, F, Model, Types);
+  Finder.TraverseStmt(const_cast<Stmt *>(F.Body));
+  if (!Stores.empty())
+    Finder.group();
 }
 
 } // namespace corolint

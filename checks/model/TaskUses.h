@@ -1,41 +1,82 @@
 /// \file
-/// What the task analysis reads off the syntax before it follows the flow.
+/// TaskUses: what one function does with the tasks it makes and names, read off
+/// the syntax before anything follows the flow.
 
 #ifndef COROLINT_CHECKS_MODEL_TASKUSES_H
 #define COROLINT_CHECKS_MODEL_TASKUSES_H
 
 #include "checks/model/CoroutineModel.h"
+#include "checks/model/ObjectPath.h"
+#include "checks/model/TaskContext.h"
+#include "checks/model/TaskValues.h"
 
-#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/DenseMap.h"
+#include <vector>
 
 namespace corolint {
 
-/// Whether dropping a value of type \p T means that work never runs.
-bool isOwed(clang::QualType T, const Roles &R);
-
-/// Whether \p T is such a type or owns one: `std::optional<task>`,
-/// `std::vector<task>`, an aggregate with a task in it.
-bool mayOwe(clang::QualType T, const Roles &R);
-
-/// Whether \p Method puts its argument into a container.
-bool fills(llvm::StringRef Method);
-
-/// The variable `t` in the initialiser `std::move(t)`; nullptr for others.
-const clang::Expr *movedSource(const clang::Expr *Init);
-
-/// How one function uses the tasks it makes.
-struct TaskUses {
-  TaskUses(const Function &F, const Roles &R);
-
-  /// Nothing is owed where there is neither a discarded task nor a variable.
-  bool AnyDebt = false;
-  /// Expressions whose task nobody uses.
-  llvm::DenseSet<const clang::Stmt *> Discarded;
-  /// Mentions of a variable that use nothing up.
-  llvm::DenseSet<const clang::Stmt *> Benign;
-  /// Variables that are reached in ways that are not followed.
-  llvm::DenseSet<const clang::VarDecl *> Escaped;
+/// Where a variable that is or holds a task is named.
+struct TaskMention {
+  TaskUse How;
+  ObjectPath At;
+  /// The task goes into an object that is followed as well.
+  bool Stored = false;
+  /// The whole expression that awaits, or that takes what is moved.
+  const clang::Stmt *By = nullptr;
 };
+
+/// Where tasks get into a variable, or are taken out of it unused.
+struct TaskStore {
+  enum class Kind {
+    Initialise,
+    Assign,
+    /// Joins what is there.
+    Fill,
+    /// `t.reset()`, `all.clear()`.
+    Clear,
+  };
+
+  Kind How;
+  ObjectPath To;
+  llvm::SmallVector<TaskLeaf, 2> Tasks;
+  /// It is in a statement that its variable's is not in and that may be left
+  /// out.
+  bool Conditional = false;
+};
+
+/// A task that no variable ever holds.
+struct TaskDiscard {
+  const clang::Expr *Maker;
+  /// The function that is given the task and ignores it; nullptr if the value
+  /// itself is discarded.
+  const clang::ParmVarDecl *Ignored = nullptr;
+  /// The whole statement is the call.
+  bool IsStatement = false;
+  /// The author says so: `(void)`, `std::ignore`.
+  bool Explicit = false;
+};
+
+struct TaskUses {
+  TaskUses(const Function &F, const CoroutineModel &Model,
+           const TaskTypes &Types);
+
+  /// By the expression that makes the task.
+  llvm::DenseMap<const clang::Stmt *, TaskDiscard> Discards;
+  /// By the DeclRefExpr.
+  llvm::DenseMap<const clang::Stmt *, TaskMention> Mentions;
+  /// By the variable that is initialised, or by the call.
+  llvm::DenseMap<const void *, TaskStore> Stores;
+  /// What a lambda refers to, by the variable that holds the lambda.
+  llvm::DenseMap<const clang::VarDecl *, llvm::SmallVector<ObjectPath, 1>>
+      Closures;
+  /// The variables that get tasks, in sets that no move leads out of.
+  std::vector<llvm::SmallVector<const clang::ValueDecl *, 2>> Groups;
+
+  bool empty() const { return Discards.empty() && Groups.empty(); }
+};
+
+/// The object that \p Var is, or stands for.
+ObjectPath objectOf(const clang::VarDecl &Var);
 
 } // namespace corolint
 

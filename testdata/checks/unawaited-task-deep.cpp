@@ -46,7 +46,7 @@ task<> in_dropped_vector() {
   std::vector<task<>> tasks;
   for (int i = 0; i < 3; ++i)
     tasks.push_back(flush());
-  // CHECK: :[[#@LINE-3]]:23: warning: 'tasks' is never awaited, so 'flush' never runs [coro-unawaited-task]
+  // CHECK: :[[#@LINE-1]]:21: warning: 'tasks' is never awaited, so 'flush' never runs [coro-unawaited-task]
   co_await work();
 }
 

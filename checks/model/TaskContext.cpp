@@ -1,0 +1,272 @@
+/// \file
+/// Reading the use of a task off the expressions around it.
+
+#include "checks/model/TaskContext.h"
+
+#include "checks/model/Calls.h"
+#include "checks/model/ObjectPath.h"
+
+#include "clang/AST/ExprCXX.h"
+#include "clang/Basic/SourceManager.h"
+#include "llvm/ADT/STLExtras.h"
+
+namespace corolint {
+
+using namespace clang;
+
+bool fillsContainer(llvm::StringRef Method) {
+  constexpr llvm::StringLiteral Names[] = {
+      "push_back", "emplace_back", "push_front",       "emplace_front",
+      "push",      "emplace",      "insert_or_assign", "try_emplace",
+      "insert"};
+  return llvm::is_contained(Names, Method);
+}
+
+bool clearsContainer(llvm::StringRef Method) {
+  constexpr llvm::StringLiteral Names[] = {"reset", "clear", "pop_back",
+                                           "pop_front", "pop"};
+  return llvm::is_contained(Names, Method);
+}
+
+bool isStdClass(QualType T) {
+  const CXXRecordDecl *Class = T.getNonReferenceType()->getAsCXXRecordDecl();
+  return Class && Class->isInStdNamespace();
+}
+
+bool isNothing(const Expr *E) {
+  E = skipWrappers(E);
+  if (isa<CXXNullPtrLiteralExpr, GNUNullExpr>(E))
+    return true;
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
+    return Ref->getDecl()->isInStdNamespace() &&
+           Ref->getDecl()->getNameAsString() == "nullopt";
+  if (const auto *Construct = dyn_cast<CXXConstructExpr>(E))
+    return Construct->getNumArgs() == 0 ||
+           (Construct->getNumArgs() == 1 && isNothing(Construct->getArg(0)));
+  const auto *List = dyn_cast<InitListExpr>(E);
+  return List && List->getNumInits() == 0;
+}
+
+namespace {
+
+/// Whether \p Parent designates a part of what \p Child designates, or the same
+/// in other clothes.
+bool isStep(const Stmt &Parent, const Expr *Child) {
+  if (isa<ParenExpr, ExprWithCleanups, MaterializeTemporaryExpr,
+          CXXBindTemporaryExpr>(Parent))
+    return true;
+  if (const auto *Cast = dyn_cast<CastExpr>(&Parent))
+    return !Cast->getType()->isVoidType() &&
+           Cast->getCastKind() != CK_UserDefinedConversion &&
+           Cast->getCastKind() != CK_PointerToBoolean &&
+           Cast->getCastKind() != CK_ConstructorConversion;
+  if (const auto *Member = dyn_cast<MemberExpr>(&Parent))
+    return isa<FieldDecl>(Member->getMemberDecl());
+  if (const auto *Subscript = dyn_cast<ArraySubscriptExpr>(&Parent))
+    return Subscript->getBase() == Child;
+  if (const auto *Op = dyn_cast<UnaryOperator>(&Parent))
+    return Op->getOpcode() == UO_AddrOf || Op->getOpcode() == UO_Deref;
+  if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(&Parent)) {
+    const OverloadedOperatorKind Op = Operator->getOperator();
+    return (Op == OO_Star || Op == OO_Arrow || Op == OO_Subscript) &&
+           Operator->getArg(0) == Child;
+  }
+  const auto *Call = dyn_cast<CallExpr>(&Parent);
+  return Call && isStdGet(*Call) && Call->getArg(0) == Child;
+}
+
+/// Whether \p Call, of a member of the object, is a way to what it holds.
+bool isWayIn(const CallExpr &Call) {
+  const std::optional<MemberCall> Member = asMemberCall(&Call);
+  if (!Member || !isStdClass(Member->Object->getType()))
+    return false;
+  constexpr llvm::StringLiteral Names[] = {"value", "get", "front", "back",
+                                           "at",    "top"};
+  return llvm::is_contained(Names, Member->Name);
+}
+
+TaskUse methodUse(const Expr &Object, const CXXMethodDecl &Method,
+                  const Stmt *Around) {
+  if (testsEngaged(Method))
+    return TaskUse::Test;
+  const QualType T = Object.getType();
+  if (!isStdClass(T->isPointerType() ? T->getPointeeType() : T))
+    return TaskUse::Use;
+  const std::string Name = Method.getNameAsString();
+  // A number of tasks that decides something is a way to know.
+  if (Name == "size")
+    return isa_and_nonnull<BinaryOperator, ImplicitCastExpr>(Around)
+               ? TaskUse::Use
+               : TaskUse::Look;
+  return fillsContainer(Name) || clearsContainer(Name) || Name == "reserve" ||
+                 Name == "capacity"
+             ? TaskUse::Look
+             : TaskUse::Use;
+}
+
+/// What \p Var makes of the task that it is initialised with.
+TaskUse initialiserUse(const VarDecl &Var, bool Moved) {
+  const QualType T = Var.getType();
+  if (T->isLValueReferenceType())
+    return TaskUse::Look;
+  // Object paths see through `auto *p = &t`.
+  if (T->isPointerType())
+    return isa<UnaryOperator>(skipWrappers(Var.getInit())) ? TaskUse::Look
+                                                           : TaskUse::Use;
+  return Moved && !T->isReferenceType() ? TaskUse::Move : TaskUse::Use;
+}
+
+TaskUse operatorUse(const UnaryOperator &Op) {
+  return Op.getOpcode() == UO_LNot ? TaskUse::Test : TaskUse::Use;
+}
+
+/// `p != nullptr`; the right side of a comma is its value.
+TaskUse operatorUse(const BinaryOperator &Op, const Expr *Operand) {
+  if (Op.isComparisonOp() || Op.isLogicalOp())
+    return TaskUse::Test;
+  return Op.getOpcode() == BO_Comma && Op.getLHS() == Operand ? TaskUse::Look
+                                                              : TaskUse::Use;
+}
+
+} // namespace
+
+TaskUse TaskContext::argumentUse(const Expr &Call, const Expr *Arg,
+                                 bool Moved) const {
+  const llvm::ArrayRef<const Expr *> Args = argumentsOf(Call);
+  const auto It = llvm::find(Args, Arg);
+  if (It == Args.end())
+    return TaskUse::Use;
+  const unsigned Index = It - Args.begin();
+  if (ignoredParameter(Call, Index, Model))
+    return TaskUse::Look;
+  if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(&Call)) {
+    if (Operator->getOperator() == OO_Equal && Index == 0)
+      return TaskUse::Look; // Its store says the rest.
+    if (Operator->getOperator() == OO_Exclaim)
+      return TaskUse::Test;
+  }
+  if (!Moved)
+    return TaskUse::Use;
+  // A reference is all that `T &&` is: what gets it need not take it.
+  if (isa<CXXConstructExpr>(Call) || isa<CXXConstructExpr>(skipWrappers(Arg)))
+    return TaskUse::Move;
+  const FunctionDecl *Callee = cast<CallExpr>(Call).getDirectCallee();
+  const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Callee);
+  if (Callee && (Callee->isInStdNamespace() ||
+                 (Method && Method->getOverloadedOperator() == OO_Equal)))
+    return TaskUse::Move;
+  for (const RoleKind Taker : {RoleKind::Spawn, RoleKind::ConsumesTask})
+    if (R.ofArgument(Call, Index, Taker))
+      return TaskUse::Move;
+  return R.ofCall(Call, RoleKind::AwaitsAll) ||
+                 R.ofCall(Call, RoleKind::AwaitsFirst)
+             ? TaskUse::Move
+             : TaskUse::Use;
+}
+
+std::pair<TaskUse, const Stmt *> TaskContext::use() const {
+  size_t Index = Above.size() - 1;
+  const auto *Top = cast<Expr>(Above[Index]);
+  bool Moved = false;
+  while (const Stmt *Parent = above(Index)) {
+    if (const auto *Construct = dyn_cast<CXXConstructExpr>(Parent)) {
+      if (!Construct->getConstructor()->isCopyOrMoveConstructor())
+        return {argumentUse(*Construct, Top, Moved), Parent};
+      Moved |= Construct->getConstructor()->isMoveConstructor();
+    } else if (isa<CoawaitExpr, DependentCoawaitExpr>(Parent)) {
+      return {TaskUse::Await, Parent};
+    } else if (const auto *Decls = dyn_cast<DeclStmt>(Parent)) {
+      for (const Decl *D : Decls->decls())
+        if (const auto *Var = dyn_cast<VarDecl>(D);
+            Var && Var->getInit() == Above[Index])
+          return {initialiserUse(*Var, Moved), Parent};
+      return {TaskUse::Use, Parent};
+    } else if (const auto *Member = dyn_cast<MemberExpr>(Parent);
+               Member && isa<CXXMethodDecl>(Member->getMemberDecl())) {
+      const auto *Call = dyn_cast_or_null<CallExpr>(above(Index - 1));
+      if (!Call || !isWayIn(*Call))
+        return {methodUse(*Top, *cast<CXXMethodDecl>(Member->getMemberDecl()),
+                          Index > 1 ? above(Index - 2) : nullptr),
+                Call};
+      Top = Call;
+      Index -= 2;
+      continue;
+    } else if (isStep(*Parent, Top)) {
+      // `static_cast<task &&>(t)`
+      Moved |= isa<ExplicitCastExpr>(Parent) && cast<Expr>(Parent)->isXValue();
+    } else if (const auto *Call = dyn_cast<CallExpr>(Parent)) {
+      if (!movedFrom(Call))
+        return {argumentUse(*Call, Top, Moved), Parent};
+      Moved = true;
+    } else if (const auto *Op = dyn_cast<UnaryOperator>(Parent)) {
+      return {operatorUse(*Op), Parent};
+    } else if (const auto *Op = dyn_cast<BinaryOperator>(Parent)) {
+      return {operatorUse(*Op, Top), Parent};
+    } else if (const auto *Cast = dyn_cast<CastExpr>(Parent)) {
+      return {Cast->getType()->isVoidType()      ? TaskUse::Look
+              : Cast->getType()->isBooleanType() ? TaskUse::Test
+                                                 : TaskUse::Use,
+              Parent};
+    } else if (isa<ReturnStmt, CoreturnStmt, CoyieldExpr, CXXThrowExpr>(
+                   Parent)) {
+      return {TaskUse::Move, Parent};
+    } else if (isa<Expr>(Parent)) {
+      return {Moved ? TaskUse::Move : TaskUse::Use, Parent};
+    } else {
+      return {TaskUse::Look, Parent}; // A statement of its own.
+    }
+    Top = cast<Expr>(Parent);
+    --Index;
+  }
+  return {TaskUse::Look, nullptr};
+}
+
+const Expr *TaskContext::largest(size_t &Index) const {
+  Index = Above.size() - 1;
+  const auto *Top = cast<Expr>(Above[Index]);
+  while (const Stmt *Parent = above(Index)) {
+    const auto *Call = dyn_cast<CallExpr>(Parent);
+    if (isStep(*Parent, Top) || (Call && movedFrom(Call))) {
+      Top = cast<Expr>(Parent);
+      --Index;
+      continue;
+    }
+    const auto *Outer = isa<MemberExpr>(Parent)
+                            ? dyn_cast_or_null<CallExpr>(above(Index - 1))
+                            : nullptr;
+    if (!Outer || !isWayIn(*Outer))
+      break;
+    Top = Outer;
+    Index -= 2;
+  }
+  return Top;
+}
+
+const VarDecl *TaskContext::variableOf(const LambdaExpr &Lambda,
+                                       size_t Index) const {
+  while (const auto *Parent = dyn_cast_or_null<Expr>(above(Index))) {
+    if (!isStep(*Parent, cast<Expr>(Above[Index])) &&
+        !isa<CXXConstructExpr>(Parent))
+      return nullptr;
+    --Index;
+  }
+  const auto *Decls = dyn_cast_or_null<DeclStmt>(above(Index));
+  const auto *Var = Decls && Decls->isSingleDecl()
+                        ? dyn_cast<VarDecl>(Decls->getSingleDecl())
+                        : nullptr;
+  return Var && Var->hasLocalStorage() &&
+                 Var->getType()->getAsCXXRecordDecl() == Lambda.getLambdaClass()
+             ? Var
+             : nullptr;
+}
+
+bool TaskContext::isConditionalAfter(SourceLocation Begin,
+                                     const SourceManager &SM) const {
+  return llvm::any_of(Above, [&](const Stmt *S) {
+    return isa<IfStmt, SwitchStmt, ForStmt, WhileStmt, DoStmt, CXXForRangeStmt,
+               AbstractConditionalOperator>(S) &&
+           SM.isBeforeInTranslationUnit(Begin, S->getBeginLoc());
+  });
+}
+
+} // namespace corolint

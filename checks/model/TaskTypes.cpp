@@ -1,0 +1,232 @@
+/// \file
+/// Which types are debts, and which classes hold some.
+
+#include "checks/model/TaskTypes.h"
+
+#include "checks/model/Calls.h"
+#include "checks/roles/Awaiter.h"
+#include "checks/roles/ClassWalk.h"
+#include "checks/roles/StmtSearch.h"
+
+#include "clang/AST/DeclTemplate.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSwitch.h"
+
+namespace corolint {
+
+using namespace clang;
+
+using Drop = TaskTraits::Drop;
+
+namespace {
+
+/// Whether destroying a \p T resumes what it holds, as some scopes do.
+bool runsWhenDestroyed(QualType T) {
+  const NamedDecl *Class = Roles::classOf(T);
+  const CXXRecordDecl *Pattern = Class ? patternOf(*Class) : nullptr;
+  const CXXDestructorDecl *Destructor =
+      Pattern ? destructorOf(*Pattern) : nullptr;
+  return Destructor &&
+         anyStmt(bodyOf(*Destructor), [](const Stmt &S) {
+           const auto *Call = dyn_cast<CallExpr>(&S);
+           return Call && calleeName(*Call) == "resume";
+         });
+}
+
+/// What `await_resume` of \p Class, or of what its `operator co_await` returns,
+/// yields; a null type if that can't be told.
+QualType awaitedType(const NamedDecl &Class, unsigned Depth = 0) {
+  if (const CXXMethodDecl *Resume = methodOf(Class, "await_resume"))
+    return Resume->getReturnType();
+  const CXXRecordDecl *Definition = definitionOf(Class);
+  if (!Definition || Depth > 2)
+    return {};
+  const DeclarationName Name =
+      Class.getASTContext().DeclarationNames.getCXXOperatorName(OO_Coawait);
+  for (const NamedDecl *Member : Definition->lookup(Name))
+    if (const auto *Method = dyn_cast<CXXMethodDecl>(Member))
+      if (const NamedDecl *Awaiter = returnedClass(*Method))
+        return awaitedType(*Awaiter, Depth + 1);
+  return {};
+}
+
+/// A sender in the sense of P2300: it says so.
+bool isSender(const NamedDecl &Class) {
+  return !membersOf(Class, "sender_concept").empty() ||
+         !membersOf(Class, "is_sender").empty();
+}
+
+/// The expression that \p Body does nothing but return; nullptr for others.
+const Expr *onlyReturned(const Stmt *Body) {
+  const auto *Block = dyn_cast_or_null<CompoundStmt>(Body);
+  if (!Block || Block->size() != 1)
+    return nullptr;
+  const auto *Return = dyn_cast<ReturnStmt>(Block->body_front());
+  return Return ? Return->getRetValue() : nullptr;
+}
+
+/// Whether \p E merely puts an object together: no part of it calls anything
+/// but constructors without a body and what a constant could call.
+bool onlyMakes(const Expr *E) {
+  return !anyStmt(E, [](const Stmt &S) {
+    if (const auto *Construct = dyn_cast<CXXConstructExpr>(&S)) {
+      const CXXConstructorDecl *Constructor = Construct->getConstructor();
+      const FunctionDecl *Definition = nullptr;
+      if (Constructor->isTrivial() || Constructor->isImplicit() ||
+          Constructor->isDefaulted())
+        return false;
+      const auto *Body = Constructor->hasBody(Definition)
+                             ? dyn_cast<CompoundStmt>(Definition->getBody())
+                             : nullptr;
+      return !Body || !Body->body_empty() ||
+             llvm::any_of(cast<CXXConstructorDecl>(Definition)->inits(),
+                          [](const CXXCtorInitializer *Init) {
+                            return !onlyMakes(Init->getInit());
+                          });
+    }
+    const auto *Call = dyn_cast<CallExpr>(&S);
+    const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
+    return (Call && !(Callee && Callee->isConstexpr())) ||
+           isa<CXXNewExpr, LambdaExpr>(S);
+  });
+}
+
+} // namespace
+
+bool TaskTypes::givesLock(QualType T) const {
+  const auto IsLock = [&](QualType Value) {
+    return !Value.isNull() && !Value->isReferenceType() &&
+           Roles::classOf(Value) &&
+           (R.guard(Value) || R.of(Value, RoleKind::AsyncGuard));
+  };
+  const NamedDecl *Class = Roles::classOf(T);
+  if (!Class || !R.isAwaitable(T))
+    return false;
+  if (IsLock(awaitedType(*Class)))
+    return true;
+  // What awaits it may be a template of its own.
+  bool Any = false;
+  unsigned Index = 0;
+  eachTypeArgument(T, [&](QualType Argument) {
+    Any |= Index++ == 0 && IsLock(Argument);
+  });
+  return Any;
+}
+
+Debt TaskTypes::awaitOwed(QualType T) const {
+  const std::optional<TaskTraits> Task = R.task(T);
+  if (Task && Task->StartsAt == TaskTraits::Start::Lazy)
+    return runsWhenDestroyed(T) ? Debt::None
+           : givesLock(T)       ? Debt::Lock
+                                : Debt::Task;
+  if (Task || R.of(T, RoleKind::JoinHandle))
+    return givesLock(T) ? Debt::Lock : Debt::None;
+  if (givesLock(T))
+    return Debt::Lock;
+  return R.of(T, RoleKind::Awaitable) || isSender(*Roles::classOf(T))
+             ? Debt::Operation
+             : Debt::None;
+}
+
+Drop TaskTypes::onDrop(QualType T) const {
+  const Role *Join = R.of(T, RoleKind::JoinHandle);
+  const std::optional<TaskTraits> Task = R.task(T);
+  // A role speaks first: some handles are tasks as well.
+  if (Join)
+    return llvm::StringSwitch<Drop>(Join->get("drop"))
+        .Case("cancels", Drop::Cancels)
+        .Case("detaches", Drop::Detaches)
+        .Case("blocks", Drop::Blocks)
+        .Case("terminates", Drop::Terminates)
+        .Case("nothing", Drop::Nothing)
+        .Default(Drop::Unknown);
+  return Task && Task->StartsAt == TaskTraits::Start::Eager ? Task->OnDrop
+                                                            : Drop::Unknown;
+}
+
+Debt TaskTypes::owed(QualType T) const {
+  if (T.isNull() || T->isReferenceType() || !Roles::classOf(T))
+    return Debt::None;
+  switch (Wanted) {
+  case Of::Await:
+    return awaitOwed(T);
+  case Of::Use:
+    return R.task(T) ? Debt::Task : Debt::None;
+  case Of::Handle:
+  case Of::AnyHandle: {
+    const Drop Effect = onDrop(T);
+    const bool Loses = Effect == Drop::Cancels || Effect == Drop::Blocks ||
+                       Effect == Drop::Terminates;
+    return Loses || (Effect == Drop::Detaches && Wanted == Of::AnyHandle)
+               ? Debt::Handle
+               : Debt::None;
+  }
+  }
+  llvm_unreachable("covered switch");
+}
+
+bool TaskTypes::holds(QualType T, unsigned Depth) const {
+  constexpr unsigned MaxDepth = 4;
+  if (T.isNull() || Depth > MaxDepth)
+    return false;
+  if (owes(T))
+    return true;
+  if (const ArrayType *Array = T->getAsArrayTypeUnsafe())
+    return holds(Array->getElementType(), Depth + 1);
+  const CXXRecordDecl *Class = T->getAsCXXRecordDecl();
+  if (!Class || !Class->hasDefinition())
+    return false;
+  const auto Inner = [&](const TemplateArgument &Arg) {
+    return Arg.getKind() == TemplateArgument::Type &&
+           holds(Arg.getAsType(), Depth + 1);
+  };
+  if (const auto *Owner = dyn_cast<ClassTemplateSpecializationDecl>(Class);
+      Class->isInStdNamespace()) {
+    constexpr llvm::StringLiteral Owners[] = {
+        "optional", "unique_ptr",    "shared_ptr", "vector", "deque",
+        "list",     "forward_list",  "array",      "tuple",  "pair",
+        "variant",  "unordered_map", "map",        "stack",  "queue"};
+    return Owner && llvm::is_contained(Owners, Owner->getName()) &&
+           llvm::any_of(Owner->getTemplateArgs().asArray(),
+                        [&](const TemplateArgument &Arg) {
+                          return Arg.getKind() == TemplateArgument::Pack
+                                     ? llvm::any_of(Arg.pack_elements(), Inner)
+                                     : Inner(Arg);
+                        });
+  }
+  // A destructor of its own may do anything with what the object holds.
+  Class = Class->getDefinition();
+  return !Class->hasUserDeclaredDestructor() && !R.isDescribed(*Class) &&
+         !R.task(T) &&
+         llvm::any_of(Class->fields(), [&](const FieldDecl *Field) {
+           return holds(Field->getType(), Depth + 1);
+         });
+}
+
+bool TaskTypes::isOperation(const Expr &E) const {
+  const auto *Call = dyn_cast<CallExpr>(&E);
+  const QualType T = E.getType();
+  const NamedDecl *Class =
+      Wanted == Of::Await && E.isPRValue() ? Roles::classOf(T) : nullptr;
+  // A join handle may be awaited, but its work runs.
+  if (!Class || !R.isAwaitable(T) || R.task(T) ||
+      R.of(T, RoleKind::JoinHandle))
+    return false;
+  const CXXRecordDecl *Definition = definitionOf(*Class);
+  const CXXDestructorDecl *Destructor =
+      Definition ? destructorOf(*Definition) : nullptr;
+  // Awaiting what is always ready does no more than making it does.
+  if (!Definition || (Destructor && Destructor->isUserProvided()) ||
+      R.neverSuspends(T))
+    return false;
+  if (!Call)
+    return isa<CXXConstructExpr, InitListExpr>(E) && onlyMakes(&E);
+  const FunctionDecl *Callee = Call->getDirectCallee();
+  const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Callee);
+  const Expr *Returned =
+      Callee && !(Method && Method->isVirtual()) ? onlyReturned(bodyOf(*Callee))
+                                                 : nullptr;
+  return Returned && onlyMakes(Returned);
+}
+
+} // namespace corolint
