@@ -16,16 +16,23 @@ using enum ParamType;
 constexpr llvm::StringLiteral DropWords =
     "nothing,cancels,detaches,blocks,terminates";
 
+constexpr llvm::StringLiteral ExceptionWords = "lost,reported,terminates";
+
 constexpr ParamSchema TaskKeys[] = {
     {.Key = "start", .Type = Word, .Words = "lazy,eager"},
     {.Key = "drop", .Type = Word, .Words = DropWords},
+    {.Key = "exception", .Type = Word, .Words = ExceptionWords},
     {.Key = "await", .Type = Word, .Words = "once,many"},
     {.Key = "threads", .Type = Word, .Words = "one,many"},
     {.Key = "lock"},
     {.Key = "shared-lock"}};
 
+constexpr ParamSchema AwaitableKeys[] = {
+    {.Key = "takes", .Type = Word, .Words = "lock,permit"}};
+
 constexpr ParamSchema JoinHandleKeys[] = {
     {.Key = "drop", .Type = Word, .Words = DropWords},
+    {.Key = "exception", .Type = Word, .Words = ExceptionWords},
     {.Key = "join", .Type = List},
     {.Key = "detach", .Type = List}};
 
@@ -104,6 +111,8 @@ constexpr ParamSchema SpawnKeys[] = {
     {.Key = "executor", .Type = Argument},
     {.Key = "keeps", .Type = Word, .Words = "yes,no", .Default = "no"},
     {.Key = "returns", .Type = Word, .Words = "handle,task,nothing"},
+    {.Key = "drop", .Type = Word, .Words = DropWords},
+    {.Key = "exception", .Type = Word, .Words = ExceptionWords},
     {.Key = "token", .Type = Index},
     {.Key = "joins", .Type = Word, .Words = "yes,no", .Default = "no"},
     {.Key = "only-when", .Type = Conditions}};
@@ -114,7 +123,11 @@ constexpr ParamSchema ArgKeys[] = {
 
 constexpr ParamSchema SwitchesKeys[] = {
     {.Key = "to", .Type = Argument},
-    {.Key = "blocking", .Type = Word, .Words = "yes,no", .Default = "no"}};
+    {.Key = "blocking",
+     .Type = Word,
+     .Words = "yes,no,by-executor",
+     .Default = "by-executor"},
+    {.Key = "only-when", .Type = Conditions}};
 
 constexpr ParamSchema AcquiresKeys[] = {
     {.Key = "lock", .Type = Arguments, .Default = "this"},
@@ -150,6 +163,8 @@ llvm::ArrayRef<ParamSchema> schema(RoleKind Kind) {
   switch (Kind) {
   case RoleKind::Task:
     return TaskKeys;
+  case RoleKind::Awaitable:
+    return AwaitableKeys;
   case RoleKind::JoinHandle:
     return JoinHandleKeys;
   case RoleKind::ThreadLock:
@@ -190,7 +205,6 @@ llvm::ArrayRef<ParamSchema> schema(RoleKind Kind) {
     return ReleasesKeys;
   case RoleKind::KeepsAlive:
     return KeepsAliveKeys;
-  case RoleKind::Awaitable:
   case RoleKind::Stream:
   case RoleKind::Generator:
   case RoleKind::AsyncLock:
