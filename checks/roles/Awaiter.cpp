@@ -144,6 +144,21 @@ bool Roles::isAwaitable(QualType T) const {
   return Answers->Awaitables[Key] = Found;
 }
 
+bool Roles::isSender(QualType T) const {
+  if (T.isNull())
+    return false;
+  const NamedDecl *Class = classOf(T.getNonReferenceType());
+  if (!Class)
+    return false;
+  const auto HasTemplate = [&](llvm::StringRef Name) {
+    return llvm::any_of(membersOf(*Class, Name), [](const NamedDecl *Member) {
+      return isa<TypeAliasTemplateDecl>(Member);
+    });
+  };
+  return !membersOf(*Class, "sender_concept").empty() ||
+         (HasTemplate("value_types") && HasTemplate("error_types"));
+}
+
 bool Roles::neverSuspends(QualType Awaiter) const {
   if (Awaiter.isNull())
     return false;

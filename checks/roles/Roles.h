@@ -145,6 +145,11 @@ public:
   /// accepts is not known here.
   bool isAwaitable(clang::QualType T) const;
 
+  /// \p T is a sender, of P2300 (`sender_concept`) or of libunifex (the
+  /// templates `value_types` and `error_types`): work that somebody has yet to
+  /// connect and start, by awaiting it or else.
+  bool isSender(clang::QualType T) const;
+
   /// `co_await` of a \p T is proven not to suspend (`std::suspend_never`, an
   /// `await_ready` whose visible body returns true, a role).
   bool neverSuspends(clang::QualType Awaiter) const;

@@ -230,5 +230,32 @@ TEST(InferAwaitable, ByMemberFriendOrFreeOperator) {
     EXPECT_FALSE(R.neverSuspends(Code.type(Name))) << Name.str();
 }
 
+TEST(InferSender, ByWhatItSaysOfItself) {
+  ParsedCode Code(withCoroutines(R"cpp(
+    namespace stdlib { struct sender_tag {}; struct receiver_tag {}; }
+    template <class T> struct just_sender {
+      using sender_concept = stdlib::sender_tag;
+    };
+    struct derived_sender : just_sender<int> {};
+    struct receiver { using receiver_concept = stdlib::receiver_tag; };
+    template <class T> struct unifex_sender {
+      template <template <class...> class Variant,
+                template <class...> class Tuple>
+      using value_types = Variant<Tuple<T>>;
+      template <template <class...> class Variant>
+      using error_types = Variant<int>;
+    };
+    struct lists { using value_types = int; using error_types = int; };
+    just_sender<int> a_sender; derived_sender a_derived;
+    unifex_sender<int> a_unifex; receiver a_receiver; lists some_lists;
+    int a_number;
+  )cpp"));
+  const Roles &R = Code.roles();
+  for (llvm::StringRef Name : {"a_sender", "a_derived", "a_unifex"})
+    EXPECT_TRUE(R.isSender(Code.type(Name))) << Name.str();
+  for (llvm::StringRef Name : {"a_receiver", "some_lists", "a_number"})
+    EXPECT_FALSE(R.isSender(Code.type(Name))) << Name.str();
+}
+
 } // namespace
 } // namespace corolint
