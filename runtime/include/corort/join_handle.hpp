@@ -26,7 +26,7 @@ struct handle_access;
 /// its exception is reported as `error_kind::exception_lost`.
 template <class T = void>
 class [[nodiscard("await it, or say detach()")]] COROLINT_JOIN_HANDLE(
-    "drop=detaches", "detach=detach") join_handle {
+    "drop=detaches", "exception=lost", "detach=detach") join_handle {
 public:
   /// An empty handle: it must not be awaited.
   join_handle() noexcept = default;

@@ -151,8 +151,8 @@ private:
 };
 
 /// Returned by `mutex::lock`.
-class [[nodiscard("co_await it to get the lock")]] COROLINT_AWAITABLE()
-    mutex::lock_awaiter {
+class [[nodiscard("co_await it to get the lock")]] COROLINT_AWAITABLE(
+    "takes=lock") mutex::lock_awaiter {
 public:
   lock_awaiter(const lock_awaiter &) = delete;
   lock_awaiter &operator=(const lock_awaiter &) = delete;
