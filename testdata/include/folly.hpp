@@ -1,5 +1,5 @@
 /// \file
-/// folly's locks and coroutines under their true names, just enough to parse.
+/// folly's locks, coroutines and futures under their true names, just enough to parse.
 
 #ifndef TESTDATA_FOLLY_HPP
 #define TESTDATA_FOLLY_HPP
@@ -8,6 +8,7 @@
 #include <coroutine>
 #include <mutex>
 #include <utility>
+#include <vector>
 
 namespace folly {
 
@@ -91,13 +92,30 @@ public:
   T *peek();
 };
 
+class Executor {
+public:
+  virtual ~Executor();
+};
+
+template <class T> class SemiFuture {
+public:
+  SemiFuture(SemiFuture &&other) noexcept;
+  ~SemiFuture();
+  T get() &&;
+  SemiFuture &wait() &;
+};
+
 namespace coro {
 
-template <class T = void> class Task {
+template <class T = void> class TaskWithExecutor;
+
+template <class T = void> class [[nodiscard]] Task {
 public:
   struct promise_type;
   Task(Task &&) noexcept;
   ~Task();
+  TaskWithExecutor<T> scheduleOn(Executor *executor) && noexcept;
+  SemiFuture<int> semi() &&;
   struct awaiter {
     bool await_ready() const noexcept;
     void await_suspend(std::coroutine_handle<>);
@@ -122,12 +140,86 @@ template <> struct Task<void>::promise_type {
   void unhandled_exception();
 };
 
+template <class T> class [[nodiscard]] TaskWithExecutor {
+public:
+  TaskWithExecutor(TaskWithExecutor &&) noexcept;
+  ~TaskWithExecutor();
+  SemiFuture<int> start() &&;
+  template <class F> void start(F &&callback) && {}
+  typename Task<T>::awaiter operator co_await() && noexcept;
+};
+
 class Mutex {
 public:
+  class LockAwaiter {};
+  class ScopedLockAwaiter {};
+  /// Awaited through Task's await_transform, which a task brings along.
+  template <class Awaiter> class LockOperation {
+  public:
+    bool await_ready() const noexcept;
+    void await_suspend(std::coroutine_handle<>);
+    std::unique_lock<Mutex> await_resume();
+  };
   bool try_lock();
   void unlock();
-  Task<void> co_lock();
-  Task<std::unique_lock<Mutex>> co_scoped_lock();
+  LockOperation<LockAwaiter> co_lock() noexcept;
+  LockOperation<ScopedLockAwaiter> co_scoped_lock() noexcept;
+};
+
+// Customisation points are objects, in a namespace of their own.
+struct WithExecutorFunction {
+  template <class T>
+  TaskWithExecutor<T> operator()(Executor *executor, Task<T> task) const;
+};
+struct WithCancellationFunction {
+  template <class T> Task<T> operator()(int token, Task<T> task) const;
+};
+struct co_invoke_fn {
+  template <class F> auto operator()(F f) const { return f(); }
+};
+namespace folly_cpo__ {
+inline constexpr WithExecutorFunction co_withExecutor{};
+inline constexpr WithCancellationFunction co_withCancellation{};
+inline constexpr co_invoke_fn co_invoke{};
+} // namespace folly_cpo__
+using namespace folly_cpo__;
+
+struct blocking_wait_fn {
+  template <class Awaitable> int operator()(Awaitable &&awaitable) const;
+};
+inline constexpr blocking_wait_fn blocking_wait{};
+static constexpr blocking_wait_fn const &blockingWait = blocking_wait;
+
+struct ToTaskFn {
+  template <class Awaitable> Task<int> operator()(Awaitable awaitable) const;
+};
+inline constexpr ToTaskFn toTask{};
+template <class Awaitable> SemiFuture<int> toSemiFuture(Awaitable &&awaitable);
+
+template <class... Awaitables> Task<int> collectAll(Awaitables... awaitables);
+template <class Awaitable>
+Task<int> collectAllRange(std::vector<Awaitable> awaitables);
+template <class... Awaitables> Task<int> collectAny(Awaitables... awaitables);
+template <class Awaitable, class Duration>
+Task<int> timeout(Awaitable awaitable, Duration time);
+
+namespace detail {
+template <class T> class TryAwaitable {
+public:
+  bool await_ready() const noexcept;
+  void await_suspend(std::coroutine_handle<>);
+  int await_resume();
+};
+} // namespace detail
+template <class Awaitable>
+detail::TryAwaitable<Awaitable> co_awaitTry(Awaitable &&awaitable);
+
+class AsyncScope {
+public:
+  AsyncScope() noexcept;
+  ~AsyncScope();
+  template <class Awaitable> void add(Awaitable &&awaitable);
+  Task<void> joinAsync() noexcept;
 };
 
 } // namespace coro
