@@ -44,8 +44,7 @@ struct race_impl {
 } // namespace detail
 
 template <class T = void> struct [[nodiscard]] promise {
-  using promise_type =
-      detail::returning<promise, std::suspend_never, T>;
+  using promise_type = detail::returning<promise, std::suspend_never, T>;
   promise(promise &&other) noexcept;
   ~promise();
   auto operator co_await() { return detail::awaiter<T>(); }

@@ -35,8 +35,7 @@ struct lazy_result_state_base {
   std::suspend_always final_suspend() const noexcept { return {}; }
   void unhandled_exception() noexcept;
 };
-template <class Base, class Result, class T>
-struct returning_promise : Base {
+template <class Base, class Result, class T> struct returning_promise : Base {
   Result get_return_object() noexcept;
   template <class V> void return_value(V &&value);
 };

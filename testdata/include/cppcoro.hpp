@@ -37,8 +37,8 @@ template <class Task> struct promise<Task, void> : promise_base<Task> {
 
 template <class Tasks> class when_all_ready_awaitable {
 public:
-  awaiter<Tasks &> operator co_await() & noexcept;
-  awaiter<Tasks &&> operator co_await() && noexcept;
+  awaiter<Tasks &> operator co_await() &noexcept;
+  awaiter<Tasks &&> operator co_await() &&noexcept;
 };
 template <class Func, class Awaitable> class fmap_awaitable {
 public:
@@ -54,8 +54,8 @@ public:
   task &operator=(task &&other) noexcept;
   ~task();
   bool is_ready() const noexcept;
-  auto operator co_await() const & noexcept { return detail::awaiter<T>{}; }
-  auto operator co_await() const && noexcept { return detail::awaiter<T>{}; }
+  auto operator co_await() const &noexcept { return detail::awaiter<T>{}; }
+  auto operator co_await() const &&noexcept { return detail::awaiter<T>{}; }
   auto when_ready() const noexcept { return detail::awaiter<void>{}; }
 };
 

@@ -1,5 +1,6 @@
 /// \file
-/// folly's locks, coroutines and futures under their true names, just enough to parse.
+/// folly's locks, coroutines and futures under their true names, just enough to
+/// parse.
 
 #ifndef TESTDATA_FOLLY_HPP
 #define TESTDATA_FOLLY_HPP
@@ -114,14 +115,14 @@ public:
   struct promise_type;
   Task(Task &&) noexcept;
   ~Task();
-  TaskWithExecutor<T> scheduleOn(Executor *executor) && noexcept;
+  TaskWithExecutor<T> scheduleOn(Executor *executor) &&noexcept;
   SemiFuture<int> semi() &&;
   struct awaiter {
     bool await_ready() const noexcept;
     void await_suspend(std::coroutine_handle<>);
     T await_resume();
   };
-  awaiter operator co_await() && noexcept;
+  awaiter operator co_await() &&noexcept;
 };
 
 template <class T> struct Task<T>::promise_type {
@@ -146,7 +147,7 @@ public:
   ~TaskWithExecutor();
   SemiFuture<int> start() &&;
   template <class F> void start(F &&callback) && {}
-  typename Task<T>::awaiter operator co_await() && noexcept;
+  typename Task<T>::awaiter operator co_await() &&noexcept;
 };
 
 class Mutex {

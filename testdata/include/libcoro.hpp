@@ -42,7 +42,7 @@ template <class T> struct lock_operation {
 };
 template <class Tasks> class when_all_ready_awaitable {
 public:
-  awaiter<Tasks> operator co_await() && noexcept;
+  awaiter<Tasks> operator co_await() &&noexcept;
 };
 } // namespace detail
 
@@ -55,8 +55,8 @@ public:
   ~task();
   bool is_ready() const noexcept;
   bool resume();
-  auto operator co_await() const & noexcept { return detail::awaiter<T>{}; }
-  auto operator co_await() const && noexcept { return detail::awaiter<T>{}; }
+  auto operator co_await() const &noexcept { return detail::awaiter<T>{}; }
+  auto operator co_await() const &&noexcept { return detail::awaiter<T>{}; }
 };
 
 template <class... Awaitables>
@@ -131,8 +131,7 @@ public:
   };
   schedule_operation schedule();
   template <class Rep, class Period>
-  [[nodiscard]] task<void>
-  yield_for(std::chrono::duration<Rep, Period> amount);
+  [[nodiscard]] task<void> yield_for(std::chrono::duration<Rep, Period> amount);
   bool spawn_detached(task<void> &&work);
   task<void> spawn_joinable(task<void> &&work);
   std::size_t process_events(

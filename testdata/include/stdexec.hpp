@@ -30,9 +30,7 @@ struct then_t {
   template <class Sender, class F> auto operator()(Sender &&, F &&) const {
     return __sexpr<then_t, F>();
   }
-  template <class F> auto operator()(F f) const {
-    return __then_closure<F>();
-  }
+  template <class F> auto operator()(F f) const { return __then_closure<F>(); }
 };
 inline constexpr then_t then{};
 
