@@ -16,9 +16,8 @@ using namespace clang;
 
 bool fillsContainer(llvm::StringRef Method) {
   constexpr llvm::StringLiteral Names[] = {
-      "push_back", "emplace_back", "push_front",       "emplace_front",
-      "push",      "emplace",      "insert_or_assign", "try_emplace",
-      "insert"};
+      "push_back", "emplace_back",     "push_front",  "emplace_front", "push",
+      "emplace",   "insert_or_assign", "try_emplace", "insert"};
   return llvm::is_contained(Names, Method);
 }
 
@@ -80,24 +79,37 @@ bool isWayIn(const CallExpr &Call) {
   const std::optional<MemberCall> Member = asMemberCall(&Call);
   if (!Member || !isStdClass(Member->Object->getType()))
     return false;
-  constexpr llvm::StringLiteral Names[] = {"value", "get", "front", "back",
-                                           "at",    "top"};
+  constexpr llvm::StringLiteral Names[] = {"value", "get", "front",
+                                           "back",  "at",  "top"};
   return llvm::is_contained(Names, Member->Name);
 }
 
+/// Whether the value of the node at the end of \p Above decides a branch.
+bool decides(llvm::ArrayRef<const Stmt *> Above) {
+  for (size_t I = Above.size(); I > 1; --I) {
+    const Stmt &Around = *Above[I - 2];
+    if (isa<CastExpr, ParenExpr, UnaryOperator, ExprWithCleanups>(Around))
+      continue;
+    if (const auto *Op = dyn_cast<BinaryOperator>(&Around))
+      return Op->isLogicalOp();
+    if (const auto *Choice = dyn_cast<AbstractConditionalOperator>(&Around))
+      return Choice->getCond() == Above[I - 1];
+    return isa<IfStmt, ForStmt, WhileStmt, DoStmt>(Around);
+  }
+  return false;
+}
+
+/// What the call at the end of \p Above does with the object of its method.
 TaskUse methodUse(const Expr &Object, const CXXMethodDecl &Method,
-                  const Stmt *Around) {
+                  llvm::ArrayRef<const Stmt *> Above) {
   if (testsEngaged(Method))
-    return TaskUse::Test;
+    return decides(Above) ? TaskUse::Test : TaskUse::Ask;
   const QualType T = Object.getType();
   if (!isStdClass(T->isPointerType() ? T->getPointeeType() : T))
     return TaskUse::Use;
   const std::string Name = Method.getNameAsString();
-  // A number of tasks that decides something is a way to know.
   if (Name == "size")
-    return isa_and_nonnull<BinaryOperator, ImplicitCastExpr>(Around)
-               ? TaskUse::Use
-               : TaskUse::Look;
+    return TaskUse::Ask;
   return fillsContainer(Name) || clearsContainer(Name) || Name == "reserve" ||
                  Name == "capacity"
              ? TaskUse::Look
@@ -186,7 +198,7 @@ std::pair<TaskUse, const Stmt *> TaskContext::use() const {
       const auto *Call = dyn_cast_or_null<CallExpr>(above(Index - 1));
       if (!Call || !isWayIn(*Call))
         return {methodUse(*Top, *cast<CXXMethodDecl>(Member->getMemberDecl()),
-                          Index > 1 ? above(Index - 2) : nullptr),
+                          llvm::ArrayRef(Above.data(), Index - 1)),
                 Call};
       Top = Call;
       Index -= 2;
@@ -261,10 +273,11 @@ const VarDecl *TaskContext::variableOf(const LambdaExpr &Lambda,
 }
 
 bool TaskContext::isConditionalAfter(SourceLocation Begin,
-                                     const SourceManager &SM) const {
+                                     const SourceManager &SM,
+                                     bool Loops) const {
   return llvm::any_of(Above, [&](const Stmt *S) {
-    return isa<IfStmt, SwitchStmt, ForStmt, WhileStmt, DoStmt, CXXForRangeStmt,
-               AbstractConditionalOperator>(S) &&
+    return (isa<IfStmt, SwitchStmt, AbstractConditionalOperator>(S) ||
+            (Loops && isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(S))) &&
            SM.isBeforeInTranslationUnit(Begin, S->getBeginLoc());
   });
 }

@@ -15,8 +15,10 @@ namespace corolint {
 enum class TaskUse {
   /// Uses nothing up: a cast to void, making a reference, asking its size.
   Look,
-  /// Asks whether there is a task.
+  /// Decides by whether there is a task.
   Test,
+  /// Asks whether there is one, or how many; who knows what for.
+  Ask,
   /// `co_await t`, `co_await std::move(t)`.
   Await,
   /// Moves it into something that keeps it.
@@ -47,9 +49,9 @@ public:
                                    size_t Index) const;
 
   /// Whether a statement that may be left out, and that begins after \p Begin,
-  /// is among the nodes.
+  /// is among the nodes; a loop is one if \p Loops says so.
   bool isConditionalAfter(clang::SourceLocation Begin,
-                          const clang::SourceManager &SM) const;
+                          const clang::SourceManager &SM, bool Loops) const;
 
 private:
   TaskUse argumentUse(const clang::Expr &Call, const clang::Expr *Arg,

@@ -4,6 +4,7 @@
 #include "checks/model/TaskFlow.h"
 
 #include "checks/model/Calls.h"
+#include "checks/model/TaskNames.h"
 #include "checks/model/TaskUses.h"
 
 #include "clang/Basic/SourceManager.h"
@@ -93,13 +94,13 @@ private:
 
   void statement(const Stmt *S, Path &P, const PathStep &Here);
   void use(const ObjectPath &At, State &S);
+  void mention(const TaskMention &Mention, State &S);
   void store(const TaskStore &Store, SourceLocation Where, Path &P,
              const PathStep &Here);
   void gone(const VarDecl &Var, const Stmt *Trigger, Path &P,
             const PathStep &Here);
   void drop(const ObjectPath &At, SourceLocation Where, Ending How, State &S,
             const PathStep &Here);
-  std::string nameOf(const Slot &Of) const;
 
   const ASTContext &Ast;
   const TaskUses &Uses;
@@ -131,23 +132,44 @@ void TaskAnalysis::use(const ObjectPath &At, State &S) {
     }
 }
 
+void TaskAnalysis::mention(const TaskMention &Mention, State &S) {
+  switch (Mention.How) {
+  case TaskUse::Look:
+    return;
+  case TaskUse::Test:
+    // Path facts know what tests of variables say, and only those.
+    if (Mention.At.Members.empty())
+      return;
+    [[fallthrough]];
+  case TaskUse::Ask:
+    for (const Entry &E : S)
+      if (overlap(Table[E.Slot].At, Mention.At))
+        Fates[{E.Slot, E.Maker}].Conditional = true;
+    return;
+  case TaskUse::Await:
+  case TaskUse::Move:
+  case TaskUse::Use:
+    use(Mention.At, S);
+  }
+  if (const auto *Var = dyn_cast_or_null<VarDecl>(Mention.At.variable()))
+    if (auto It = Uses.Closures.find(Var); It != Uses.Closures.end())
+      for (const ObjectPath &At : It->second)
+        use(At, S);
+}
+
 void TaskAnalysis::statement(const Stmt *S, Path &P, const PathStep &Here) {
   if (Uses.Discards.contains(S))
     Reached.insert(cast<Expr>(S));
   if (isa<DeclRefExpr>(S)) {
     auto It = Uses.Mentions.find(S);
-    if (It == Uses.Mentions.end() || It->second.Stored ||
-        It->second.How == TaskUse::Look ||
-        // Path facts know of tests of variables only.
-        (It->second.How == TaskUse::Test && It->second.At.Members.empty()))
-      return;
-    use(It->second.At, P.S);
-    if (const auto *Var = dyn_cast_or_null<VarDecl>(It->second.At.variable()))
-      if (auto Closure = Uses.Closures.find(Var); Closure != Uses.Closures.end())
-        for (const ObjectPath &At : Closure->second)
-          use(At, P.S);
+    if (It != Uses.Mentions.end() && !It->second.Stored)
+      mention(It->second, P.S);
     return;
   }
+  // Past a loop over the elements there is nothing left to use.
+  if (auto It = Uses.Loops.find(S); It != Uses.Loops.end())
+    for (const ObjectPath &At : It->second)
+      use(At, P.S);
   const auto Apply = [&](const void *Key) {
     if (auto It = Uses.Stores.find(Key);
         It != Uses.Stores.end() && isMine(It->second.To))
@@ -184,9 +206,8 @@ void TaskAnalysis::store(const TaskStore &Store, SourceLocation Where, Path &P,
       } else if (overlap(From, Table[E.Slot].At)) {
         use(Table[E.Slot].At, P.S);
       }
-    llvm::erase_if(P.S, [&](const Entry &E) {
-      return From.contains(Table[E.Slot].At);
-    });
+    llvm::erase_if(
+        P.S, [&](const Entry &E) { return From.contains(Table[E.Slot].At); });
   }
   if (Store.How == How::Assign || Store.How == How::Clear)
     drop(Store.To, Where,
@@ -229,8 +250,9 @@ void TaskAnalysis::store(const TaskStore &Store, SourceLocation Where, Path &P,
     Tests.assumeEngaged(*Var, false, P.Facts);
   else if (!Any && Store.How == How::Initialise) {
     const auto *Made =
-        Var->getInit() ? dyn_cast<CXXConstructExpr>(skipWrappers(Var->getInit()))
-                       : nullptr;
+        Var->getInit()
+            ? dyn_cast<CXXConstructExpr>(skipWrappers(Var->getInit()))
+            : nullptr;
     if (Made && Made->getNumArgs() == 0)
       Tests.assumeEngaged(*Var, false, P.Facts);
   }
@@ -259,44 +281,8 @@ void TaskAnalysis::drop(const ObjectPath &At, SourceLocation Where, Ending How,
     End.At = Where;
     End.How = How;
   }
-  llvm::erase_if(
-      S, [&](const Entry &E) { return At.contains(Table[E.Slot].At); });
-}
-
-/// As the author would name it.
-std::string TaskAnalysis::nameOf(const Slot &Of) const {
-  const ValueDecl *Var = Of.At.variable();
-  if (const auto *Bound = dyn_cast<DecompositionDecl>(Var)) {
-    for (const BindingDecl *Binding : Bound->bindings()) {
-      const VarDecl *Holding = Binding->getHoldingVar();
-      const Expr *Part = Holding ? Holding->getInit() : Binding->getBinding();
-      if (Part && objectPathOf(*Part, Ast).contains(Of.At))
-        return Binding->getNameAsString();
-    }
-    return "";
-  }
-  std::string Name = Var->getNameAsString();
-  const bool InTuple = !tupleElements(Var->getType().getNonReferenceType()).empty();
-  for (const ObjectPath::Member Member : Of.At.Members) {
-    if (InTuple && Member == Of.At.Members.front()) {
-      Name = "std::get<" + std::to_string(Member - 1) + ">(" + Name + ")";
-      continue;
-    }
-    if (Member < ObjectPath::MaxIndex) {
-      Name += "[" + std::to_string(Member - 1) + "]";
-      continue;
-    }
-    if (Member & ObjectPath::SomeElement)
-      break;
-    const auto *Field = reinterpret_cast<const FieldDecl *>(Member);
-    // What only its class can name is the object's business.
-    if (Field->getAccess() == AS_private || Field->getAccess() == AS_protected ||
-        !Field->getIdentifier() ||
-        cast<CXXRecordDecl>(Field->getParent())->isLambda())
-      break;
-    Name += "." + Field->getNameAsString();
-  }
-  return Name;
+  llvm::erase_if(S,
+                 [&](const Entry &E) { return At.contains(Table[E.Slot].At); });
 }
 
 /// Whether the way to \p To has a branch, other than a loop's, behind \p From.
@@ -313,12 +299,12 @@ bool isDecided(const PathStep *To, const PathStep *From) {
 
 DroppedTask finding(DroppedTask::Kind How, const Expr &Maker,
                     const TaskTypes &Types, const ASTContext &Ast) {
-  const QualType T = Maker.getType().getNonReferenceType();
+  const QualType T = typeMade(Maker).getNonReferenceType();
   DroppedTask Task{.How = How, .Where = Maker.getBeginLoc()};
-  Task.Owed = Types.owed(T);
-  if (Task.Owed == Debt::None) // By what its callee does, or in a container.
-    Task.Owed = Types.holds(T) ? Debt::Task : Debt::Operation;
-  Task.OnDrop = Types.onDrop(T);
+  Task.Owed = Types.owedBy(Maker);
+  Task.Within = Task.Owed == Debt::None;
+  Task.OnDrop = Types.onDrop(Maker);
+  Task.LosesException = Types.losesException(Maker);
   Task.Made = &Maker;
   Task.Maker = describeMaker(Maker, Ast);
   const CallExpr *Call = callThatMakes(Maker);
@@ -339,7 +325,7 @@ void TaskAnalysis::take(std::vector<DroppedTask> &Result) const {
     DroppedTask Task = finding(End.Paid ? DroppedTask::Kind::OnePath
                                         : DroppedTask::Kind::Unused,
                                *Maker, Types, Ast);
-    Task.Variable = nameOf(In);
+    Task.Variable = nameOfPart(In.At);
     const ValueDecl *Var = In.At.variable();
     if (End.Initialised && In.At.Members.empty())
       Task.Where = Var->getLocation();
@@ -356,28 +342,6 @@ void TaskAnalysis::take(std::vector<DroppedTask> &Result) const {
 }
 
 } // namespace
-
-std::string describeMaker(const Expr &Maker, const ASTContext &Ast) {
-  const CallExpr *AsCall = callThatMakes(Maker);
-  const FunctionDecl *Callee = AsCall ? AsCall->getDirectCallee() : nullptr;
-  if (!Callee)
-    return "'" + sourceText(Maker, Ast) + "'";
-  const auto *Method = dyn_cast<CXXMethodDecl>(Callee);
-  if (Method && Method->getParent()->isLambda()) {
-    const auto *Operator = dyn_cast<CXXOperatorCallExpr>(AsCall);
-    const auto *Ref =
-        Operator ? dyn_cast<DeclRefExpr>(skipWrappers(Operator->getArg(0)))
-                 : nullptr;
-    return Ref ? "'" + Ref->getDecl()->getNameAsString() + "'" : "the lambda";
-  }
-  return "'" + Callee->getNameAsString() + "'";
-}
-
-std::string describeTaskType(QualType T, const ASTContext &Ast) {
-  PrintingPolicy Policy(Ast.getPrintingPolicy());
-  Policy.SuppressScope = true;
-  return T.getUnqualifiedType().getAsString(Policy);
-}
 
 std::vector<DroppedTask> droppedTasks(const Function &F,
                                       const CoroutineModel &Model,

@@ -28,8 +28,10 @@ struct DroppedTask {
 
   Kind How;
   Debt Owed = Debt::Task;
-  /// What is dropped when the handle of running work is.
+  /// What becomes of running work whose handle is dropped.
   TaskTraits::Drop OnDrop = TaskTraits::Drop::Unknown;
+  /// Its library calls that a mistake, as nobody sees an exception of it.
+  bool LosesException = false;
   /// The call, or the variable's name.
   clang::SourceLocation Where;
   /// Empty for Discarded; `pending.body`, `all[1]` for parts.
@@ -42,6 +44,8 @@ struct DroppedTask {
   const clang::FunctionDecl *Callee = nullptr;
   /// Without namespaces: `task<int>`.
   std::string Type = {};
+  /// What the call returns is no task, but holds some.
+  bool Within = false;
   /// For Discarded: the parameter that is given the task and never used.
   const clang::ParmVarDecl *Ignored = nullptr;
   /// For Discarded: the call is a statement.
@@ -59,12 +63,6 @@ struct DroppedTask {
 std::vector<DroppedTask> droppedTasks(const Function &F,
                                       const CoroutineModel &Model,
                                       const TaskTypes &Types);
-
-/// The names that findings use: what \p Maker calls, in quotes, or its text.
-std::string describeMaker(const clang::Expr &Maker,
-                          const clang::ASTContext &Ast);
-/// The type of a task without namespaces.
-std::string describeTaskType(clang::QualType T, const clang::ASTContext &Ast);
 
 } // namespace corolint
 

@@ -4,6 +4,7 @@
 #include "checks/model/TaskContext.h"
 
 #include "checks/model/Calls.h"
+#include "checks/model/Flow.h"
 
 #include "clang/AST/ExprCXX.h"
 #include "clang/AST/RecursiveASTVisitor.h"
@@ -72,6 +73,16 @@ private:
   llvm::DenseSet<const Expr *> Harmless;
 };
 
+/// Whether \p F ever comes back to its caller.
+bool returns(const Function &F) {
+  const CFG *Graph = F.cfg();
+  return !Graph ||
+         llvm::any_of(Graph->getExit().preds(),
+                      [](const CFGBlock::AdjacentBlock &Block) {
+                        return Block.isReachable() && !endsAbruptly(*Block);
+                      });
+}
+
 const ParmVarDecl *ignored(const Expr &Call, unsigned Index,
                            const CoroutineModel &Model, unsigned Depth) {
   const FunctionDecl *Callee = nullptr;
@@ -80,7 +91,8 @@ const ParmVarDecl *ignored(const Expr &Call, unsigned Index,
   else if (const auto *AsCall = dyn_cast<CallExpr>(&Call))
     Callee = AsCall->getDirectCallee();
   // A member operator's object is its first argument.
-  if (isa<CXXOperatorCallExpr>(Call) && isa_and_nonnull<CXXMethodDecl>(Callee)) {
+  if (isa<CXXOperatorCallExpr>(Call) &&
+      isa_and_nonnull<CXXMethodDecl>(Callee)) {
     if (Index == 0)
       return nullptr;
     --Index;
@@ -90,7 +102,7 @@ const ParmVarDecl *ignored(const Expr &Call, unsigned Index,
     return nullptr;
   // Which override runs is not known, nor is what an object made with it does.
   const auto *Method = dyn_cast<CXXMethodDecl>(&Body->Decl);
-  if (Method && Method->isVirtual())
+  if ((Method && Method->isVirtual()) || !returns(*Body))
     return nullptr;
   const ParmVarDecl *Param = Body->Decl.getParamDecl(Index);
   UseOf Finder(*Param, Model, Depth);

@@ -4,6 +4,7 @@
 #include "checks/model/TaskTypes.h"
 
 #include "checks/model/Calls.h"
+#include "checks/model/TaskLeaves.h"
 #include "checks/roles/Awaiter.h"
 #include "checks/roles/ClassWalk.h"
 #include "checks/roles/StmtSearch.h"
@@ -26,8 +27,7 @@ bool runsWhenDestroyed(QualType T) {
   const CXXRecordDecl *Pattern = Class ? patternOf(*Class) : nullptr;
   const CXXDestructorDecl *Destructor =
       Pattern ? destructorOf(*Pattern) : nullptr;
-  return Destructor &&
-         anyStmt(bodyOf(*Destructor), [](const Stmt &S) {
+  return Destructor && anyStmt(bodyOf(*Destructor), [](const Stmt &S) {
            const auto *Call = dyn_cast<CallExpr>(&S);
            return Call && calleeName(*Call) == "resume";
          });
@@ -48,12 +48,6 @@ QualType awaitedType(const NamedDecl &Class, unsigned Depth = 0) {
       if (const NamedDecl *Awaiter = returnedClass(*Method))
         return awaitedType(*Awaiter, Depth + 1);
   return {};
-}
-
-/// A sender in the sense of P2300: it says so.
-bool isSender(const NamedDecl &Class) {
-  return !membersOf(Class, "sender_concept").empty() ||
-         !membersOf(Class, "is_sender").empty();
 }
 
 /// The expression that \p Body does nothing but return; nullptr for others.
@@ -100,16 +94,20 @@ bool TaskTypes::givesLock(QualType T) const {
            (R.guard(Value) || R.of(Value, RoleKind::AsyncGuard));
   };
   const NamedDecl *Class = Roles::classOf(T);
-  if (!Class || !R.isAwaitable(T))
+  if (!Class)
+    return false;
+  if (const Role *Awaits = R.of(T, RoleKind::Awaitable);
+      Awaits && !Awaits->get("takes").empty())
+    return true;
+  if (!R.isAwaitable(T))
     return false;
   if (IsLock(awaitedType(*Class)))
     return true;
   // What awaits it may be a template of its own.
   bool Any = false;
   unsigned Index = 0;
-  eachTypeArgument(T, [&](QualType Argument) {
-    Any |= Index++ == 0 && IsLock(Argument);
-  });
+  eachTypeArgument(
+      T, [&](QualType Argument) { Any |= Index++ == 0 && IsLock(Argument); });
   return Any;
 }
 
@@ -123,25 +121,64 @@ Debt TaskTypes::awaitOwed(QualType T) const {
     return givesLock(T) ? Debt::Lock : Debt::None;
   if (givesLock(T))
     return Debt::Lock;
-  return R.of(T, RoleKind::Awaitable) || isSender(*Roles::classOf(T))
-             ? Debt::Operation
-             : Debt::None;
+  return R.of(T, RoleKind::Awaitable) || R.isSender(T) ? Debt::Operation
+                                                       : Debt::None;
 }
 
-Drop TaskTypes::onDrop(QualType T) const {
-  const Role *Join = R.of(T, RoleKind::JoinHandle);
-  const std::optional<TaskTraits> Task = R.task(T);
+namespace {
+
+Drop dropOf(const Role &Said) {
+  return llvm::StringSwitch<Drop>(Said.get("drop"))
+      .Case("cancels", Drop::Cancels)
+      .Case("detaches", Drop::Detaches)
+      .Case("blocks", Drop::Blocks)
+      .Case("terminates", Drop::Terminates)
+      .Case("nothing", Drop::Nothing)
+      .Default(Drop::Unknown);
+}
+
+Drop dropOf(QualType T, const Roles &R) {
   // A role speaks first: some handles are tasks as well.
-  if (Join)
-    return llvm::StringSwitch<Drop>(Join->get("drop"))
-        .Case("cancels", Drop::Cancels)
-        .Case("detaches", Drop::Detaches)
-        .Case("blocks", Drop::Blocks)
-        .Case("terminates", Drop::Terminates)
-        .Case("nothing", Drop::Nothing)
-        .Default(Drop::Unknown);
+  if (const Role *Join = R.of(T, RoleKind::JoinHandle))
+    return dropOf(*Join);
+  const std::optional<TaskTraits> Task = R.task(T);
   return Task && Task->StartsAt == TaskTraits::Start::Eager ? Task->OnDrop
                                                             : Drop::Unknown;
+}
+
+bool losesException(QualType T, const Roles &R) {
+  const Role *Said = R.of(T, RoleKind::JoinHandle);
+  if (!Said)
+    Said = R.of(T, RoleKind::Task);
+  return Said && !Said->get("exception").empty();
+}
+
+/// The spawn that \p E calls and that says more of its result than its type
+/// does; nullptr if there is none.
+const Role *spawnThatSays(const Expr &E, llvm::StringRef Key, const Roles &R) {
+  const Role *Spawns =
+      isa<CallExpr>(E) ? R.ofCall(E, RoleKind::Spawn) : nullptr;
+  return Spawns && !Spawns->get(Key).empty() ? Spawns : nullptr;
+}
+
+} // namespace
+
+Drop TaskTypes::onDrop(const Expr &E) const {
+  const Role *Spawns = spawnThatSays(E, "drop", R);
+  return Spawns ? dropOf(*Spawns) : dropOf(typeMade(E), R);
+}
+
+bool TaskTypes::losesException(const Expr &E) const {
+  return spawnThatSays(E, "exception", R) ||
+         corolint::losesException(typeMade(E), R);
+}
+
+Debt TaskTypes::handleOwed(Drop OnDrop, bool Loses) const {
+  const bool Ends = OnDrop == Drop::Cancels || OnDrop == Drop::Blocks ||
+                    OnDrop == Drop::Terminates;
+  const bool Detaches =
+      OnDrop == Drop::Detaches && (Loses || Wanted == Of::AnyHandle);
+  return Ends || Detaches ? Debt::Handle : Debt::None;
 }
 
 Debt TaskTypes::owed(QualType T) const {
@@ -153,16 +190,31 @@ Debt TaskTypes::owed(QualType T) const {
   case Of::Use:
     return R.task(T) ? Debt::Task : Debt::None;
   case Of::Handle:
-  case Of::AnyHandle: {
-    const Drop Effect = onDrop(T);
-    const bool Loses = Effect == Drop::Cancels || Effect == Drop::Blocks ||
-                       Effect == Drop::Terminates;
-    return Loses || (Effect == Drop::Detaches && Wanted == Of::AnyHandle)
-               ? Debt::Handle
-               : Debt::None;
-  }
+  case Of::AnyHandle:
+    return handleOwed(dropOf(T, R), corolint::losesException(T, R));
   }
   llvm_unreachable("covered switch");
+}
+
+bool mayActWhenDestroyed(const CXXRecordDecl &Class) {
+  const CXXRecordDecl *Definition = Class.getDefinition();
+  // Owners end what they hold, and tasks end themselves.
+  if (!Definition || Definition->isInStdNamespace())
+    return false;
+  const auto May = [](QualType T) {
+    const CXXRecordDecl *Part = T->getAsCXXRecordDecl();
+    return Part && !methodOf(*Part, "await_ready") &&
+           membersOf(*Part, "promise_type").empty() &&
+           mayActWhenDestroyed(*Part);
+  };
+  return Definition->hasUserDeclaredDestructor() ||
+         llvm::any_of(Definition->bases(),
+                      [&](const CXXBaseSpecifier &Base) {
+                        return May(Base.getType());
+                      }) ||
+         llvm::any_of(Definition->fields(), [&](const FieldDecl *Field) {
+           return May(Field->getType());
+         });
 }
 
 bool TaskTypes::holds(QualType T, unsigned Depth) const {
@@ -183,9 +235,10 @@ bool TaskTypes::holds(QualType T, unsigned Depth) const {
   if (const auto *Owner = dyn_cast<ClassTemplateSpecializationDecl>(Class);
       Class->isInStdNamespace()) {
     constexpr llvm::StringLiteral Owners[] = {
-        "optional", "unique_ptr",    "shared_ptr", "vector", "deque",
-        "list",     "forward_list",  "array",      "tuple",  "pair",
-        "variant",  "unordered_map", "map",        "stack",  "queue"};
+        "optional",      "unique_ptr", "shared_ptr",   "vector",
+        "deque",         "list",       "forward_list", "array",
+        "tuple",         "pair",       "expected",     "variant",
+        "unordered_map", "map",        "stack",        "queue"};
     return Owner && llvm::is_contained(Owners, Owner->getName()) &&
            llvm::any_of(Owner->getTemplateArgs().asArray(),
                         [&](const TemplateArgument &Arg) {
@@ -194,10 +247,8 @@ bool TaskTypes::holds(QualType T, unsigned Depth) const {
                                      : Inner(Arg);
                         });
   }
-  // A destructor of its own may do anything with what the object holds.
   Class = Class->getDefinition();
-  return !Class->hasUserDeclaredDestructor() && !R.isDescribed(*Class) &&
-         !R.task(T) &&
+  return !R.isDescribed(*Class) && !R.task(T) && !mayActWhenDestroyed(*Class) &&
          llvm::any_of(Class->fields(), [&](const FieldDecl *Field) {
            return holds(Field->getType(), Depth + 1);
          });
@@ -210,7 +261,7 @@ bool TaskTypes::isOperation(const Expr &E) const {
       Wanted == Of::Await && E.isPRValue() ? Roles::classOf(T) : nullptr;
   // A join handle may be awaited, but its work runs.
   if (!Class || !R.isAwaitable(T) || R.task(T) ||
-      R.of(T, RoleKind::JoinHandle))
+      R.of(T, RoleKind::JoinHandle) || Class->isInStdNamespace())
     return false;
   const CXXRecordDecl *Definition = definitionOf(*Class);
   const CXXDestructorDecl *Destructor =
@@ -223,10 +274,33 @@ bool TaskTypes::isOperation(const Expr &E) const {
     return isa<CXXConstructExpr, InitListExpr>(E) && onlyMakes(&E);
   const FunctionDecl *Callee = Call->getDirectCallee();
   const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Callee);
-  const Expr *Returned =
-      Callee && !(Method && Method->isVirtual()) ? onlyReturned(bodyOf(*Callee))
-                                                 : nullptr;
-  return Returned && onlyMakes(Returned);
+  if (!Callee || (Method && Method->isVirtual()))
+    return false;
+  const Expr *Returned = onlyReturned(bodyOf(*Callee));
+  if (!Returned)
+    return false;
+  const Expr *Inner = skipWrappers(Returned);
+  return onlyMakes(Returned) ||
+         (isa<CallExpr>(Inner) && Inner != &E && isOperation(*Inner));
+}
+
+Debt TaskTypes::owedBy(const Expr &E) const {
+  const auto *Call = dyn_cast<CallExpr>(&E);
+  if (Wanted == Of::Await && Call) {
+    // What runs already is owed nothing, whatever its type is used for.
+    const Role *Spawns = R.ofCall(E, RoleKind::Spawn);
+    if (Spawns && Spawns->is("returns", "handle"))
+      return Debt::None;
+    if (const Role *Awaits = R.ofCall(E, RoleKind::Awaitable))
+      return Awaits->get("takes").empty() ? Debt::Operation : Debt::Lock;
+  }
+  if ((Wanted == Of::Handle || Wanted == Of::AnyHandle) &&
+      (spawnThatSays(E, "drop", R) || spawnThatSays(E, "exception", R)))
+    return handleOwed(onDrop(E), losesException(E));
+  const Debt ByType = owed(typeMade(E));
+  if (ByType != Debt::None || !isOperation(E))
+    return ByType;
+  return givesLock(E.getType()) ? Debt::Lock : Debt::Operation;
 }
 
 } // namespace corolint

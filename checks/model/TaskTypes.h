@@ -27,7 +27,7 @@ public:
   enum class Of {
     /// Debts that an await pays.
     Await,
-    /// Handles whose loss says something (not those that only detach).
+    /// Handles whose loss ends their work, blocks, or loses an exception.
     Handle,
     /// The same, with those that detach.
     AnyHandle,
@@ -41,13 +41,19 @@ public:
   Debt owed(clang::QualType T) const;
   bool owes(clang::QualType T) const { return owed(T) != Debt::None; }
 
+  /// The same for what \p E makes, which its callee can say more of.
+  Debt owedBy(const clang::Expr &E) const;
+
   /// Whether \p T owes or owns something that does: `std::optional<task>`,
   /// `std::vector<task>`, a class with a task in it and no destructor of its
   /// own, a lambda that captured one.
   bool holds(clang::QualType T) const { return holds(T, 0); }
 
-  /// What dropping a handle of type \p T does to its work.
-  TaskTraits::Drop onDrop(clang::QualType T) const;
+  /// What dropping the handle that \p E makes does to its work.
+  TaskTraits::Drop onDrop(const clang::Expr &E) const;
+  /// Whether the library calls it a mistake to drop what \p E makes, as nobody
+  /// sees an exception of the work.
+  bool losesException(const clang::Expr &E) const;
 
   /// Whether \p E makes something to await, or calls a function that, as its
   /// body shows, does nothing else: nothing happens before it is awaited.
@@ -58,11 +64,16 @@ public:
 private:
   bool holds(clang::QualType T, unsigned Depth) const;
   Debt awaitOwed(clang::QualType T) const;
+  Debt handleOwed(TaskTraits::Drop OnDrop, bool Loses) const;
   bool givesLock(clang::QualType T) const;
 
   const Roles &R;
   Of Wanted;
 };
+
+/// Whether a destructor that somebody wrote, of \p Class itself, a base or a
+/// member, may do anything with what an object of it holds.
+bool mayActWhenDestroyed(const clang::CXXRecordDecl &Class);
 
 } // namespace corolint
 

@@ -1,5 +1,5 @@
 /// \file
-/// Reading mentions, stores and discards of tasks off the syntax.
+/// Reading mentions and stores of tasks off the syntax.
 
 #include "checks/model/TaskUses.h"
 
@@ -29,8 +29,8 @@ class UseFinder : public OwnBodyVisitor<UseFinder> {
 public:
   UseFinder(TaskUses &Uses, const Function &F, const CoroutineModel &Model,
             const TaskTypes &Types)
-      : Uses(Uses), F(F), Model(Model), Types(Types),
-        Ast(F.Decl.getASTContext()), Context(Above, Model, Types.roles()) {}
+      : Uses(Uses), Types(Types), Ast(F.Decl.getASTContext()),
+        Context(Above, Model, Types.roles()) {}
 
   // What is above the node that is visited.
   bool dataTraverseStmtPre(Stmt *S) {
@@ -51,91 +51,22 @@ public:
     return true;
   }
   bool VisitCallExpr(CallExpr *E) {
-    arguments(*E);
     call(*E);
     return true;
   }
-  bool VisitCXXConstructExpr(CXXConstructExpr *E) {
-    arguments(*E);
-    return true;
-  }
-  bool VisitExplicitCastExpr(ExplicitCastExpr *E) {
-    if (E->getType()->isVoidType())
-      discard(E->getSubExpr(), {.Maker = nullptr, .Explicit = true});
-    return true;
-  }
-  bool VisitBinaryOperator(BinaryOperator *Op) {
-    if (Op->getOpcode() == BO_Comma)
-      discard(Op->getLHS(), {});
-    return true;
-  }
-  bool VisitCompoundStmt(CompoundStmt *S) {
-    for (const Stmt *Child : S->body())
-      statement(Child);
-    return true;
-  }
-  bool VisitIfStmt(IfStmt *S) {
-    statement(S->getThen());
-    statement(S->getElse());
-    return true;
-  }
-  bool VisitForStmt(ForStmt *S) {
-    statement(S->getInit());
-    statement(S->getInc());
-    statement(S->getBody());
-    return true;
-  }
-  bool VisitWhileStmt(WhileStmt *S) {
-    statement(S->getBody());
-    return true;
-  }
-  bool VisitDoStmt(DoStmt *S) {
-    statement(S->getBody());
-    return true;
-  }
-  bool VisitCXXForRangeStmt(CXXForRangeStmt *S) {
-    statement(S->getBody());
-    return true;
-  }
-  bool VisitSwitchStmt(SwitchStmt *S) {
-    statement(S->getBody());
-    return true;
-  }
-  bool VisitLabelStmt(LabelStmt *S) {
-    statement(S->getSubStmt());
-    return true;
-  }
-  bool VisitAttributedStmt(AttributedStmt *S) {
-    statement(S->getSubStmt());
-    return true;
-  }
-  bool VisitSwitchCase(SwitchCase *S) {
-    statement(S->getSubStmt());
-    return true;
-  }
-
   void group();
 
 private:
-  /// What is made in the statement \p S and not used.
-  void statement(const Stmt *S) {
-    if (const auto *E = dyn_cast_or_null<Expr>(S))
-      discard(E, {.Maker = nullptr, .IsStatement = true});
-  }
-  bool isCallback(const Expr &Maker) const;
-  void discard(const Expr *E, TaskDiscard How);
-  void arguments(const Expr &Call);
   void call(const CallExpr &E);
   void store(const VarDecl &Var);
   void stored(const void *Where, TaskStore::Kind How, const ObjectPath &To,
               llvm::ArrayRef<const Expr *> Values);
   bool isFollowed(const ObjectPath &At) const;
 
+  void useInLoop(const ObjectPath &At);
   void mention(const DeclRefExpr &Ref);
 
   TaskUses &Uses;
-  const Function &F;
-  const CoroutineModel &Model;
   const TaskTypes &Types;
   const ASTContext &Ast;
   llvm::SmallVector<const Stmt *, 16> Above;
@@ -150,91 +81,13 @@ private:
 };
 
 //===----------------------------------------------------------------------===//
-// Discards
-//===----------------------------------------------------------------------===//
-
-/// Whether \p Maker calls what a template was given: that it drops the result
-/// is known where it is given a coroutine.
-bool UseFinder::isCallback(const Expr &Maker) const {
-  const FunctionDecl *Pattern = F.Decl.getTemplateInstantiationPattern();
-  const auto *Call = dyn_cast_or_null<CallExpr>(callThatMakes(Maker));
-  if (!Pattern || !Call)
-    return false;
-  const Expr *Called = isa<CXXOperatorCallExpr>(Call)
-                           ? cast<CXXOperatorCallExpr>(Call)->getArg(0)
-                           : Call->getCallee();
-  const auto *Param =
-      dyn_cast_or_null<ParmVarDecl>(objectPathOf(*Called, Ast).variable());
-  if (!Param || Param->getFunctionScopeIndex() >= Pattern->getNumParams())
-    return false;
-  return Pattern->getParamDecl(Param->getFunctionScopeIndex())
-      ->getType()
-      ->isDependentType();
-}
-
-void UseFinder::discard(const Expr *E, TaskDiscard How) {
-  if (const auto *Cast = dyn_cast<ExplicitCastExpr>(E->IgnoreParens());
-      Cast && Cast->getType()->isVoidType()) {
-    E = Cast->getSubExpr();
-    How.Explicit = true;
-  }
-  E = skipWrappers(E);
-  if (const auto *Op = dyn_cast<BinaryOperator>(E)) {
-    How.IsStatement = false;
-    if (Op->getOpcode() == BO_Comma)
-      discard(Op->getRHS(), How);
-    return;
-  }
-  if (const auto *Choice = dyn_cast<AbstractConditionalOperator>(E)) {
-    How.IsStatement = false;
-    discard(Choice->getTrueExpr(), How);
-    discard(Choice->getFalseExpr(), How);
-    return;
-  }
-  if (isa<CXXNewExpr>(E))
-    return;
-  if (Types.isOperation(*E)) {
-    How.Maker = E;
-    Uses.Discards.try_emplace(E, How);
-    return;
-  }
-  for (const TaskLeaf &Leaf : tasksIn(*E, Types))
-    if (Leaf.How != TaskLeaf::Kind::Moved && !isCallback(*Leaf.From)) {
-      TaskDiscard Found = How;
-      Found.Maker = Leaf.From;
-      Found.IsStatement &= Leaf.From == E;
-      Uses.Discards.try_emplace(Leaf.From, Found);
-    }
-}
-
-/// Tasks that go into functions which never look at them.
-void UseFinder::arguments(const Expr &Call) {
-  const llvm::ArrayRef<const Expr *> Args = argumentsOf(Call);
-  for (unsigned I = 0; I < Args.size(); ++I) {
-    const Expr *Arg = skipWrappers(Args[I]);
-    if (!Types.holds(Arg->getType().getNonReferenceType()))
-      continue;
-    const llvm::SmallVector<TaskLeaf, 2> In = tasksIn(*Arg, Types);
-    if (llvm::none_of(In, [](const TaskLeaf &Leaf) {
-          return Leaf.How == TaskLeaf::Kind::Fresh;
-        }))
-      continue;
-    if (const ParmVarDecl *Param = ignoredParameter(Call, I, Model))
-      for (const TaskLeaf &Leaf : In)
-        if (Leaf.How == TaskLeaf::Kind::Fresh)
-          Uses.Discards.try_emplace(
-              Leaf.From, TaskDiscard{.Maker = Leaf.From, .Ignored = Param});
-  }
-}
-
-//===----------------------------------------------------------------------===//
 // Stores
 //===----------------------------------------------------------------------===//
 
 /// Whether \p At is in a local variable of this function and dies with it.
 bool UseFinder::isFollowed(const ObjectPath &At) const {
   const auto *Var = dyn_cast_or_null<VarDecl>(At.variable());
-  return Var && Var->hasLocalStorage() && !isa<ParmVarDecl>(Var) &&
+  return Var && Var->hasLocalStorage() &&
          (!At.Indirect || extendsTemporary(*Var));
 }
 
@@ -245,7 +98,8 @@ void UseFinder::stored(const void *Where, TaskStore::Kind How,
   const ValueDecl *Var = To.variable();
   Store.Conditional =
       How != TaskStore::Kind::Initialise && Var &&
-      Context.isConditionalAfter(Var->getLocation(), Ast.getSourceManager());
+      Context.isConditionalAfter(Var->getLocation(), Ast.getSourceManager(),
+                                 /*Loops=*/How != TaskStore::Kind::Fill);
   for (const Expr *Value : Values)
     Store.Tasks.append(tasksIn(*Value, Types));
   for (const TaskLeaf &Leaf : Store.Tasks) {
@@ -301,17 +155,16 @@ void UseFinder::call(const CallExpr &E) {
   const bool Clears = Call->Args.empty() && clearsContainer(Call->Name);
   if (!Assigns && !Clears && !fillsContainer(Call->Name))
     return;
-  // `std::ignore = call();`
-  const auto *Ref = dyn_cast<DeclRefExpr>(skipWrappers(Call->Object));
-  if (Assigns && Ref && Ref->getDecl()->isInStdNamespace() &&
-      Ref->getDecl()->getNameAsString() == "ignore")
-    return discard(Call->Args[0], {.Maker = nullptr, .Explicit = true});
   const QualType T = Call->Object->getType();
-  if (!Types.holds(T.getNonReferenceType()) ||
-      (!Assigns && !isStdClass(T)))
+  if (!Types.holds(T.getNonReferenceType()) || (!Assigns && !isStdClass(T)))
     return;
   const ObjectPath To = objectPathOf(*Call->Object, Ast);
   if (!isFollowed(To))
+    return;
+  // `auto &t = all.emplace_back(work());` goes on with the element.
+  const Stmt *Around = Above.size() > 1 ? Above[Above.size() - 2] : nullptr;
+  if (!Assigns && !Clears && E.isLValue() &&
+      isa_and_nonnull<Expr, DeclStmt>(Around) && !isa<ExprWithCleanups>(Around))
     return;
   // Another element than last time, for all that is known.
   const bool Some = llvm::any_of(To.Members, [](ObjectPath::Member Member) {
@@ -331,6 +184,30 @@ void UseFinder::call(const CallExpr &E) {
 //===----------------------------------------------------------------------===//
 // Mentions and groups
 //===----------------------------------------------------------------------===//
+
+/// An element that is not the same each time is one of all that a loop goes
+/// through.
+void UseFinder::useInLoop(const ObjectPath &At) {
+  const ValueDecl *Var = At.variable();
+  if (!Var || llvm::none_of(At.Members, [](ObjectPath::Member Member) {
+        return (Member & ObjectPath::SomeElement) != 0;
+      }))
+    return;
+  for (const Stmt *S : Above) {
+    const Stmt *Head = nullptr;
+    if (const auto *For = dyn_cast<ForStmt>(S))
+      Head = For->getCond();
+    else if (const auto *While = dyn_cast<WhileStmt>(S))
+      Head = While->getCond();
+    else if (const auto *Range = dyn_cast<CXXForRangeStmt>(S))
+      Head = Range->getRangeStmt();
+    if (const auto *Condition = dyn_cast_or_null<Expr>(Head))
+      Head = Condition->IgnoreParens();
+    if (Head && Ast.getSourceManager().isBeforeInTranslationUnit(
+                    Var->getLocation(), S->getBeginLoc()))
+      Uses.Loops[Head].push_back(At);
+  }
+}
 
 void UseFinder::mention(const DeclRefExpr &Ref) {
   const auto *Binding = dyn_cast<BindingDecl>(Ref.getDecl());
@@ -368,8 +245,12 @@ void UseFinder::mention(const DeclRefExpr &Ref) {
       Found.How = TaskUse::Use;
   }
   if (const DeclRefExpr *Range = Ranges.lookup(Var);
-      Range && Found.How != TaskUse::Look && Found.How != TaskUse::Test)
+      Range && (Found.How == TaskUse::Await || Found.How == TaskUse::Move ||
+                Found.How == TaskUse::Use))
     Uses.Mentions[Range].How = TaskUse::Use;
+  if (Found.How == TaskUse::Await || Found.How == TaskUse::Move ||
+      Found.How == TaskUse::Use)
+    useInLoop(Found.At);
   Found.Stored = Transferred.contains(&Ref);
   Uses.Mentions[&Ref] = std::move(Found);
 }
@@ -384,8 +265,7 @@ void UseFinder::group() {
     Sets.insert(To);
     for (const TaskLeaf &Leaf : Store.Tasks)
       if (Leaf.How == TaskLeaf::Kind::Moved)
-        if (const ValueDecl *From =
-                objectPathOf(*Leaf.From, Ast).variable())
+        if (const ValueDecl *From = objectPathOf(*Leaf.From, Ast).variable())
           Sets.unionSets(To, From);
   }
   llvm::DenseSet<const ValueDecl *> Owing;
@@ -401,6 +281,7 @@ void UseFinder::group() {
 
 TaskUses::TaskUses(const Function &F, const CoroutineModel &Model,
                    const TaskTypes &Types) {
+  findDiscards(F, Model, Types, Discards);
   UseFinder Finder(*this, F, Model, Types);
   Finder.TraverseStmt(const_cast<Stmt *>(F.Body));
   if (!Stores.empty())

@@ -8,7 +8,7 @@
 #include "checks/model/CoroutineModel.h"
 #include "checks/model/ObjectPath.h"
 #include "checks/model/TaskContext.h"
-#include "checks/model/TaskValues.h"
+#include "checks/model/TaskLeaves.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include <vector>
@@ -69,11 +69,19 @@ struct TaskUses {
   /// What a lambda refers to, by the variable that holds the lambda.
   llvm::DenseMap<const clang::VarDecl *, llvm::SmallVector<ObjectPath, 1>>
       Closures;
+  /// The objects whose elements a loop uses, by the first thing that the loop
+  /// evaluates whether or not it runs.
+  llvm::DenseMap<const clang::Stmt *, llvm::SmallVector<ObjectPath, 1>> Loops;
   /// The variables that get tasks, in sets that no move leads out of.
   std::vector<llvm::SmallVector<const clang::ValueDecl *, 2>> Groups;
 
   bool empty() const { return Discards.empty() && Groups.empty(); }
 };
+
+/// Fills TaskUses::Discards.
+void findDiscards(const Function &F, const CoroutineModel &Model,
+                  const TaskTypes &Types,
+                  llvm::DenseMap<const clang::Stmt *, TaskDiscard> &Found);
 
 /// The object that \p Var is, or stands for.
 ObjectPath objectOf(const clang::VarDecl &Var);

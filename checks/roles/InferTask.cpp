@@ -91,6 +91,38 @@ Start startOf(const NamedDecl &Awaiter) {
   return Start::Unknown;
 }
 
+/// Whether \p Body resumes a coroutine, or hands its handle to somebody who
+/// might.
+bool startsSome(const Stmt *Body) {
+  return anyStmt(Body, [](const Stmt &S) {
+    const auto *Call = dyn_cast<CallExpr>(&S);
+    if (!Call || isa<CXXOperatorCallExpr>(Call))
+      return false;
+    const llvm::StringRef Name = calleeName(*Call);
+    if (Name == "resume")
+      return true;
+    return Name != "move" && Name != "forward" && Name != "exchange" &&
+           llvm::any_of(Call->arguments(), [](const Expr *Arg) {
+             const NamedDecl *Class =
+                 Roles::classOf(Arg->getType().getNonReferenceType());
+             return Class && isNamed(*Class, "std::coroutine_handle");
+           });
+  });
+}
+
+/// Whether whoever makes a \p Task starts its coroutine: the promise's
+/// `get_return_object`, or a constructor.
+bool startsWhenMade(const NamedDecl &Task, const CXXRecordDecl &Promise) {
+  if (const CXXMethodDecl *Make = methodOf(Promise, "get_return_object");
+      Make && startsSome(bodyOf(*Make)))
+    return true;
+  const CXXRecordDecl *Pattern = patternOf(Task);
+  return Pattern && llvm::any_of(Pattern->ctors(),
+                                 [](const CXXConstructorDecl *Constructor) {
+                                   return startsSome(bodyOf(*Constructor));
+                                 });
+}
+
 Start promiseStart(const CXXRecordDecl &Promise) {
   const CXXMethodDecl *Initial = methodOf(Promise, "initial_suspend");
   const NamedDecl *Awaiter = Initial ? returnedClass(*Initial) : nullptr;
@@ -234,6 +266,8 @@ std::optional<TaskTraits> Roles::inferTask(QualType T) const {
     return std::nullopt;
   if (Traits.Promise)
     Traits.StartsAt = promiseStart(*Traits.Promise);
+  if (Traits.StartsAt == Start::Lazy && startsWhenMade(Class, *Traits.Promise))
+    Traits.StartsAt = Start::Unknown;
   if (!Said) {
     bool Awaited = isAwaitable(T);
     bool Yields = !membersOf(*Traits.Promise, "yield_value").empty();

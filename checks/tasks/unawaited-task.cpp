@@ -16,25 +16,27 @@ std::string what(const DroppedTask &Task) {
   if (Task.Owed == Debt::Lock && !Task.Variable.empty())
     return "'" + Task.Variable + "' is a '" + Task.Type +
            "', not the lock: nothing is locked before it is awaited";
+  const std::string Work =
+      Task.Within ? "what " + Task.Maker + " returned" : Task.Maker;
   switch (Task.How) {
   case DroppedTask::Kind::Discarded:
     if (Task.Ignored)
-      return Task.Maker + " never runs: the '" + Task.Type +
+      return Work + " never runs: the '" + Task.Type +
              "' is given to a function that never uses it";
     if (Task.Owed == Debt::Lock)
       return Task.Maker + " locks nothing: its '" + Task.Type +
              "' is dropped without being awaited";
-    return Task.Maker + " never runs: its '" + Task.Type +
+    return Work + " never runs: its '" + Task.Type +
            "' is dropped without being awaited" +
            (Task.Owed == Debt::Task
                 ? ", and a lazy task starts only when awaited"
                 : "");
   case DroppedTask::Kind::Unused:
-    return "'" + Task.Variable + "' is never awaited, so " + Task.Maker +
+    return "'" + Task.Variable + "' is never awaited, so " + Work +
            " never runs";
   case DroppedTask::Kind::OnePath:
-    return "'" + Task.Variable + "' is not awaited on every path, so " +
-           Task.Maker + " does not always run";
+    return "'" + Task.Variable + "' is not awaited on every path, so " + Work +
+           " does not always run";
   }
   llvm_unreachable("covered switch");
 }
@@ -81,8 +83,7 @@ private:
 
 /// Whether \p Function returns tasks of the kind that \p Task is.
 bool isSameFamily(const Function &Function, const DroppedTask &Task) {
-  const clang::NamedDecl *Own =
-      Roles::classOf(Function.Decl.getReturnType());
+  const clang::NamedDecl *Own = Roles::classOf(Function.Decl.getReturnType());
   const clang::NamedDecl *Other = Roles::classOf(Task.Made->getType());
   const auto Family = [](const clang::NamedDecl *Class) {
     return Class ? Roles::nameOf(*Class) : "";
@@ -112,13 +113,12 @@ void addFix(const Pass &P, const Function &Function, const DroppedTask &Task,
   // `co_await` binds tighter than `|`.
   const auto *Operator = llvm::dyn_cast<clang::CXXOperatorCallExpr>(Task.Made);
   if (Operator && Operator->isInfixBinaryOp()) {
-    Insert.Edits = {
-        clang::FixItHint::CreateInsertion(Begin, "co_await ("),
-        clang::FixItHint::CreateInsertion(
-            clang::Lexer::getLocForEndOfToken(Task.Made->getEndLoc(), 0,
-                                              P.Ast.getSourceManager(),
-                                              P.Ast.getLangOpts()),
-            ")")};
+    Insert.Edits = {clang::FixItHint::CreateInsertion(Begin, "co_await ("),
+                    clang::FixItHint::CreateInsertion(
+                        clang::Lexer::getLocForEndOfToken(
+                            Task.Made->getEndLoc(), 0, P.Ast.getSourceManager(),
+                            P.Ast.getLangOpts()),
+                        ")")};
   }
   F.Fixes.push_back(std::move(Insert));
 }
@@ -129,8 +129,8 @@ void run(Pass &P) {
     for (const DroppedTask &Task : droppedTasks(*Function, P.Model, Types)) {
       Finding F{Task.Where, what(Task), notesOn(Task.Way), {}};
       if (Task.How != DroppedTask::Kind::Discarded)
-        F.Why.push_back({Task.DroppedAt,
-                         "'" + Task.Variable + ending(Task.Ends).str()});
+        F.Why.push_back(
+            {Task.DroppedAt, "'" + Task.Variable + ending(Task.Ends).str()});
       if (Task.Ignored)
         F.Why.push_back(
             {Task.Ignored->getLocation(), "this parameter is never used"});

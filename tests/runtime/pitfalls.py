@@ -27,12 +27,16 @@ PITFALLS = {
     ),
     "blocking-call": ("coro-blocking-call", (1, r"^0 ticks")),
     "dropped-task": ("coro-unawaited-task", (1, r"\Arefused: ann\Z")),
+    "double-await": ("coro-double-await", (None, r"empty or already awaited")),
+    "discarded-handle": ("coro-discarded-handle", (1, r"\Aall stored\Z")),
 }
 GOOD_OUTPUT = {
     "lock-across-await": r"total 70",
     "unsafe-capture": r"3 visits noted",
     "blocking-call": r"[1-9]\d* ticks",
     "dropped-task": r"ann to bob\nrefused: ann",
+    "double-await": r"\Abusy\n42\Z",
+    "discarded-handle": r"\Arefused: an empty line\Z",
 }
 
 

@@ -1,8 +1,8 @@
 /// \file
 /// Which tasks are in the value of an expression, and where in it.
 
-#ifndef COROLINT_CHECKS_MODEL_TASKVALUES_H
-#define COROLINT_CHECKS_MODEL_TASKVALUES_H
+#ifndef COROLINT_CHECKS_MODEL_TASKLEAVES_H
+#define COROLINT_CHECKS_MODEL_TASKLEAVES_H
 
 #include "checks/model/ObjectPath.h"
 #include "checks/model/TaskTypes.h"
@@ -16,7 +16,9 @@ struct TaskLeaf {
   enum class Kind {
     /// `From` makes it.
     Fresh,
-    /// `From` makes an object that holds some, for all that its type says.
+    /// `From` makes an object that holds it.
+    Within,
+    /// `From` makes an object that can hold some.
     Perhaps,
     /// It was in the object `From`, which the value is moved from.
     Moved,
@@ -33,6 +35,9 @@ struct TaskLeaf {
 /// an argument into a member.
 llvm::SmallVector<TaskLeaf, 2> tasksIn(const clang::Expr &E,
                                        const TaskTypes &Types);
+
+/// The type of the task that \p Maker makes, also in a template.
+clang::QualType typeMade(const clang::Expr &Maker);
 
 /// `co_await make()` that yields a task: the task comes from make. nullptr if
 /// \p Maker is no call.

@@ -1,9 +1,11 @@
 /// \file
 /// Taking expressions apart into the tasks that their values hold.
 
-#include "checks/model/TaskValues.h"
+#include "checks/model/TaskLeaves.h"
 
 #include "checks/model/Calls.h"
+#include "checks/roles/ClassWalk.h"
+#include "checks/roles/StmtSearch.h"
 
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/STLExtras.h"
@@ -16,13 +18,26 @@ namespace {
 
 using Way = llvm::SmallVector<ObjectPath::Member, 2>;
 
+/// Whether \p Constructor does more than initialise members with what it is
+/// given: it can use them then.
+bool doesMore(const CXXConstructorDecl &Constructor) {
+  const auto *Body = dyn_cast_or_null<CompoundStmt>(Constructor.getBody());
+  return !Body || !Body->body_empty() ||
+         llvm::any_of(Constructor.inits(), [](const CXXCtorInitializer *Init) {
+           return anyStmt(Init->getInit(), [](const Stmt &S) {
+             return isa<CXXThisExpr, LambdaExpr>(S);
+           });
+         });
+}
+
 /// The field that \p Constructor moves its parameter \p Index into; nullptr if
 /// it does anything else with it.
 const FieldDecl *fieldFor(const CXXConstructorDecl &Constructor,
                           unsigned Index) {
   const FunctionDecl *Body = nullptr;
   if (!Constructor.hasBody(Body) || Index >= Body->getNumParams() ||
-      Body->getParamDecl(Index)->getType()->isLValueReferenceType())
+      Body->getParamDecl(Index)->getType()->isLValueReferenceType() ||
+      doesMore(*cast<CXXConstructorDecl>(Body)))
     return nullptr;
   const ParmVarDecl *Param = Body->getParamDecl(Index);
   for (const CXXCtorInitializer *Init :
@@ -82,8 +97,10 @@ public:
       return value(New->getInitializer(), At);
     if (const auto *Construct = dyn_cast<CXXConstructExpr>(E))
       return construct(*Construct, At);
-    if (isa<CallExpr, CoawaitExpr>(E))
-      call(*E, At);
+    if (const auto *Await = dyn_cast<CoawaitExpr>(E))
+      return awaited(*Await, At);
+    if (const auto *Call = dyn_cast<CallExpr>(E))
+      call(*Call, At);
   }
 
 private:
@@ -127,14 +144,16 @@ private:
       return value(Inits[0], At);
     if (!Class || Semantic.getNumInits() == 0) {
       for (size_t I = 0; I < Inits.size(); ++I)
-        value(Inits[I], Semantic.getType()->isArrayType() ? with(At, I + 1)
-                                                          : At);
+        value(Inits[I],
+              Semantic.getType()->isArrayType() ? with(At, I + 1) : At);
       return;
     }
     // The array in it is no member that anybody names.
     if (Class->isInStdNamespace() && Class->getIdentifier() &&
         Class->getName() == "array")
       return value(Inits[0], At);
+    if (mayActWhenDestroyed(*Class))
+      return;
     size_t I = 0;
     for (const CXXBaseSpecifier &Base : Class->bases()) {
       (void)Base;
@@ -184,29 +203,50 @@ private:
           value(Args[I], with(At, memberOf(*Field)));
   }
 
-  void call(const Expr &E, const Way &At) {
-    const auto *Call = dyn_cast<CallExpr>(&E);
-    const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
-    // `co_await` may yield a reference into what it awaited.
-    if (!E.isPRValue() && !(E.isXValue() && isa<CoawaitExpr>(E)))
+  /// A task's own value can be a task. What other awaiters yield may well have
+  /// run.
+  void awaited(const CoawaitExpr &E, const Way &At) {
+    const QualType T = E.getType().getNonReferenceType();
+    if (E.isLValue() || !Types.owes(T))
       return;
-    if (Types.owes(E.getType().getNonReferenceType()) ||
-        (Call && Types.isOperation(*Call))) {
+    const Expr *Operand = skipWrappers(E.getOperand());
+    const QualType Outer = Operand->getType().getNonReferenceType();
+    if (!Types.roles().task(Outer))
+      return;
+    bool IsValue = false;
+    eachTypeArgument(Outer, [&](QualType Value) {
+      IsValue |= Value.getCanonicalType() == T.getCanonicalType();
+    });
+    if (IsValue)
+      Found.push_back({TaskLeaf::Kind::Fresh, At, &E});
+  }
+
+  void call(const CallExpr &E, const Way &At) {
+    if (!E.isPRValue())
+      return;
+    if (Types.owedBy(E) != Debt::None) {
       Found.push_back({TaskLeaf::Kind::Fresh, At, &E});
       return;
     }
-    if (!Types.holds(E.getType()))
-      return;
     const CXXRecordDecl *Class = E.getType()->getAsCXXRecordDecl();
+    if (!Types.holds(E.getType()) || !Class || !Class->isInStdNamespace())
+      return;
+    const FunctionDecl *Callee = E.getDirectCallee();
+    const llvm::ArrayRef<TemplateArgument> Parts = tupleElements(E.getType());
     if (Callee && Callee->isInStdNamespace()) {
       // `std::make_unique<T>(call())`, `std::make_tuple(call(), call())`.
-      if (tupleElements(E.getType()).size() == Call->getNumArgs())
+      if (!Parts.empty() && Parts.size() == E.getNumArgs())
         return elements(argumentsOf(E), At);
       for (const Expr *Arg : argumentsOf(E))
         value(Arg, At);
-    } else if (Class && Class->isInStdNamespace()) {
-      Found.push_back({TaskLeaf::Kind::Perhaps, At, &E});
+      return;
     }
+    if (Parts.empty())
+      Found.push_back({TaskLeaf::Kind::Perhaps, At, &E});
+    for (size_t I = 0; I < Parts.size(); ++I)
+      if (Parts[I].getKind() == TemplateArgument::Type &&
+          Types.owes(Parts[I].getAsType()))
+        Found.push_back({TaskLeaf::Kind::Within, with(At, I + 1), &E});
   }
 
   const TaskTypes &Types;
@@ -219,6 +259,15 @@ llvm::SmallVector<TaskLeaf, 2> tasksIn(const Expr &E, const TaskTypes &Types) {
   llvm::SmallVector<TaskLeaf, 2> Found;
   Finder(Types, Found).value(&E, {});
   return Found;
+}
+
+QualType typeMade(const Expr &Maker) {
+  const auto *Call = dyn_cast<CallExpr>(&Maker);
+  const auto *Method =
+      Call && Call->getType()->isDependentType()
+          ? dyn_cast_or_null<CXXMethodDecl>(Call->getCalleeDecl())
+          : nullptr;
+  return Method ? Method->getReturnType() : Maker.getType();
 }
 
 const CallExpr *callThatMakes(const Expr &Maker) {
