@@ -42,7 +42,8 @@ const Expr *Conditions::strip(const Expr *E) {
 }
 
 const Expr *Conditions::conditionOf(const CFGBlock &Block) {
-  if (Block.getTerminator().isTemporaryDtorsBranch())
+  if (Block.getTerminator().isTemporaryDtorsBranch() ||
+      isa_and_nonnull<SwitchStmt>(Block.getTerminatorStmt()))
     return nullptr;
   const auto *E = dyn_cast_or_null<Expr>(
       Block.getTerminatorCondition(/*StripParens=*/true));

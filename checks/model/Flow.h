@@ -213,6 +213,11 @@ private:
       const bool Value = std::exchange(Branch, false);
       if (!Next.isReachable() || (Known && *Known != Value))
         continue;
+      const auto *Switch = llvm::dyn_cast_or_null<clang::SwitchStmt>(
+          N.Block->getTerminatorStmt());
+      if (Switch &&
+          !Tests.isPossible(*Switch, *Next.getReachableBlock(), P.Facts))
+        continue;
       // A throw or a call that never returns is no way out of the function.
       if (Next.getReachableBlock() == &Graph.getExit() &&
           endsAbruptly(*N.Block))
@@ -220,8 +225,7 @@ private:
       Path Out = P;
       if (Condition && !Known)
         Tests.assume(Condition, Value, Out.Facts);
-      if (const auto *Switch = llvm::dyn_cast_or_null<clang::SwitchStmt>(
-              N.Block->getTerminatorStmt()))
+      if (Switch)
         Tests.assumeCase(*Switch, *Next.getReachableBlock(), Out.Facts);
       Tests.endBlock(Out.Facts);
       if (Condition)

@@ -9,7 +9,7 @@
 namespace corolint {
 
 /// Of a lambda only the captures' initialisers are visited: they run where the
-/// lambda is made.
+/// lambda is made. Unevaluated operands are left out.
 template <class Derived>
 class OwnBodyVisitor : public clang::RecursiveASTVisitor<Derived> {
 public:
@@ -19,6 +19,13 @@ public:
         return false;
     return true;
   }
+  // Nothing of these is ever run.
+  bool TraverseCXXNoexceptExpr(clang::CXXNoexceptExpr *) { return true; }
+  bool TraverseUnaryExprOrTypeTraitExpr(clang::UnaryExprOrTypeTraitExpr *) {
+    return true;
+  }
+  bool TraverseRequiresExpr(clang::RequiresExpr *) { return true; }
+  bool TraverseTypeLoc(clang::TypeLoc) { return true; }
   bool TraverseDecl(clang::Decl *D) {
     if (llvm::isa_and_nonnull<clang::TagDecl, clang::FunctionDecl>(D))
       return true;

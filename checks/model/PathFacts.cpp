@@ -138,6 +138,9 @@ Conditions::Conditions(const Function &F) : Ast(F.Decl.getASTContext()) {
   for (const CFGBlock *Block : *Graph) {
     if (Block->getTerminator().isTemporaryDtorsBranch())
       ConditionalTemporaries.insert(Block->getTerminatorStmt());
+    if (const auto *Switch =
+            dyn_cast_or_null<SwitchStmt>(Block->getTerminatorStmt()))
+      addCases(*Switch);
     const Expr *Condition =
         Block->succ_size() == 2 ? conditionOf(*Block) : nullptr;
     if (!Condition)
@@ -150,13 +153,19 @@ Conditions::Conditions(const Function &F) : Ast(F.Decl.getASTContext()) {
     const auto *Op = dyn_cast<BinaryOperator>(strip(Condition));
     const ValueDecl *Compared =
         Op && Op->isComparisonOp() ? root(Op->getLHS()) : nullptr;
-    if (Compared)
-      Comparisons[Compared].push_back({L->Key, L->Negated, Op});
-    llvm::SmallVector<const ValueDecl *, 4> Decls;
-    collectDecls(Condition, Decls);
-    for (const ValueDecl *D : Decls)
-      Mentions[D].push_back(L->Key);
+    if (const std::optional<llvm::APSInt> Right =
+            Compared ? constant(Op->getRHS()) : std::nullopt)
+      Comparisons[Compared].push_back(
+          {L->Key, L->Negated, Op->getOpcode(), *Right});
+    addMentions(*Condition, L->Key);
   }
+}
+
+void Conditions::addMentions(const Expr &Of, PathFacts::Key K) {
+  llvm::SmallVector<const ValueDecl *, 4> Decls;
+  collectDecls(&Of, Decls);
+  for (const ValueDecl *D : Decls)
+    Mentions[D].push_back(K);
 }
 
 std::optional<bool> Conditions::evaluate(const Expr *Condition,
@@ -195,8 +204,34 @@ std::optional<bool> Conditions::evaluate(const Expr *Condition,
 void Conditions::assume(const Expr *Condition, bool Value,
                         PathFacts &Facts) const {
   const std::optional<Literal> L = literal(Condition);
-  if (L && Tests.lookup(L->Key) > 1)
+  if (!L)
+    return;
+  if (Tests.lookup(L->Key) > 1)
     Facts.set(L->Key, Value != L->Negated);
+  learn(*L, Value, Facts);
+}
+
+/// A variable that is equal to a constant is not equal to any other.
+void Conditions::learn(const Literal &L, bool Value, PathFacts &Facts) const {
+  const bool Holds = Value != L.Negated;
+  if (L.Flag && !Holds)
+    return become(*L.Flag, llvm::APSInt::get(0), Facts);
+  for (const auto &[Var, All] : Comparisons)
+    for (const Comparison &C : All)
+      if (C.Key == L.Key && C.Op == (Holds != C.Negated ? BO_EQ : BO_NE))
+        return become(*Var, C.Right, Facts);
+}
+
+void Conditions::become(const ValueDecl &Var, const llvm::APSInt &Value,
+                        PathFacts &Facts) const {
+  if (Escaped.contains(&Var))
+    return;
+  if (auto It = Comparisons.find(&Var); It != Comparisons.end())
+    for (const Comparison &C : It->second)
+      if (const std::optional<bool> Known = compare(C.Op, Value, C.Right))
+        Facts.set(C.Key, *Known != C.Negated);
+  if (auto Flag = Flags.find(&Var); Flag != Flags.end())
+    Facts.set(Flag->second, Value != 0);
 }
 
 void Conditions::assumeResult(const Expr *E, bool Value,
@@ -252,17 +287,11 @@ void Conditions::step(const Stmt *S, PathFacts &Facts) const {
     if (!Init || Escaped.contains(D))
       return;
     // `for (int i = 0; i < 10; ...)` runs at least once.
-    if (auto It = Comparisons.find(D); It != Comparisons.end()) {
-      std::optional<llvm::APSInt> Left = constant(Init);
-      if (!Left && evaluate(Init, Facts) == false)
-        Left = llvm::APSInt::get(0);
-      for (const Comparison &C : It->second)
-        if (const std::optional<llvm::APSInt> Right = constant(C.Op->getRHS());
-            Left && Right)
-          if (const std::optional<bool> Value =
-                  compare(C.Op->getOpcode(), *Left, *Right))
-            Facts.set(C.Key, *Value != C.Negated);
-    }
+    std::optional<llvm::APSInt> Known = constant(Init);
+    if (!Known && evaluate(Init, Facts) == false)
+      Known = llvm::APSInt::get(0);
+    if (Known)
+      return become(*D, *Known, Facts);
     auto Flag = Flags.find(D);
     if (Flag == Flags.end())
       return;
@@ -326,28 +355,6 @@ void Conditions::step(const Stmt *S, PathFacts &Facts) const {
     llvm::for_each(Call->arguments(), MayChange);
   if (Construct)
     llvm::for_each(Construct->arguments(), MayChange);
-}
-
-void Conditions::assumeCase(const SwitchStmt &Switch, const CFGBlock &Next,
-                            PathFacts &Facts) const {
-  const auto *Taken = dyn_cast_or_null<CaseStmt>(Next.getLabel());
-  if (!isStable(Switch.getCond()))
-    return;
-  for (const SwitchCase *Label = Switch.getSwitchCaseList(); Label;
-       Label = Label->getNextSwitchCase()) {
-    const auto *Case = dyn_cast<CaseStmt>(Label);
-    if (!Case || Case->getRHS() || (Taken && Case != Taken))
-      continue;
-    const Expr *Value = Case->getLHS();
-    if (const auto *Constant = dyn_cast<ConstantExpr>(Value))
-      Value = Constant->getSubExpr();
-    llvm::FoldingSetNodeID Id;
-    strip(Switch.getCond())->Profile(Id, Ast, /*Canonical=*/true);
-    strip(Value)->Profile(Id, Ast, /*Canonical=*/true);
-    const PathFacts::Key Key = Id.ComputeHash() | ConditionBit;
-    if (Tests.lookup(Key))
-      Facts.set(Key, Taken != nullptr);
-  }
 }
 
 void Conditions::assumeChoice(const CFGBlock &Block, bool Value,

@@ -48,6 +48,9 @@ public:
   /// Notes that \p Condition has just been seen to be \p Value. Only kept if
   /// something else on some path can depend on it.
   void assume(const clang::Expr *Condition, bool Value, PathFacts &Facts) const;
+  /// Whether \p Switch can lead to \p Next, for all that is known.
+  bool isPossible(const clang::SwitchStmt &Switch, const clang::CFGBlock &Next,
+                  const PathFacts &Facts) const;
   /// Notes which case of \p Switch leads to \p Next.
   void assumeCase(const clang::SwitchStmt &Switch, const clang::CFGBlock &Next,
                   PathFacts &Facts) const;
@@ -100,17 +103,28 @@ private:
   std::optional<llvm::APSInt> constant(const clang::Expr *E) const;
   /// \returns nullopt if \p E can change between two evaluations unseen.
   std::optional<Literal> literal(const clang::Expr *E) const;
+  /// The test that \p Label of \p Switch is; nullopt for `default`, ranges and
+  /// what can change unseen.
+  std::optional<Literal> literalOf(const clang::SwitchStmt &Switch,
+                                   const clang::SwitchCase &Label) const;
   bool isStable(const clang::Expr *E) const;
+  void addMentions(const clang::Expr &Of, PathFacts::Key K);
+  void addCases(const clang::SwitchStmt &Switch);
+  void learn(const Literal &L, bool Value, PathFacts &Facts) const;
+  /// Notes that \p Var is \p Value from here on.
+  void become(const clang::ValueDecl &Var, const llvm::APSInt &Value,
+              PathFacts &Facts) const;
   void forget(const clang::ValueDecl *D, PathFacts &Facts) const;
 
   const clang::ASTContext &Ast;
   llvm::DenseSet<const clang::ValueDecl *> Escaped;
   llvm::DenseSet<const clang::Stmt *> ConditionalTemporaries;
-  /// A condition that compares one variable with something.
+  /// A condition that compares one variable with a constant.
   struct Comparison {
     PathFacts::Key Key;
     bool Negated;
-    const clang::BinaryOperator *Op;
+    clang::BinaryOperatorKind Op;
+    llvm::APSInt Right;
   };
 
   /// How often each condition is tested.

@@ -5,6 +5,7 @@
 
 #include "checks/model/Calls.h"
 #include "checks/model/ObjectPath.h"
+#include "checks/roles/StmtSearch.h"
 
 #include "clang/AST/ExprCXX.h"
 #include "clang/Basic/SourceManager.h"
@@ -196,10 +197,13 @@ std::pair<TaskUse, const Stmt *> TaskContext::use() const {
     } else if (const auto *Member = dyn_cast<MemberExpr>(Parent);
                Member && isa<CXXMethodDecl>(Member->getMemberDecl())) {
       const auto *Call = dyn_cast_or_null<CallExpr>(above(Index - 1));
+      const auto &Method = *cast<CXXMethodDecl>(Member->getMemberDecl());
+      if (Call && Moved && Method.getRefQualifier() == RQ_RValue)
+        return {TaskUse::Move, Call};
       if (!Call || !isWayIn(*Call))
-        return {methodUse(*Top, *cast<CXXMethodDecl>(Member->getMemberDecl()),
-                          llvm::ArrayRef(Above.data(), Index - 1)),
-                Call};
+        return {
+            methodUse(*Top, Method, llvm::ArrayRef(Above.data(), Index - 1)),
+            Call};
       Top = Call;
       Index -= 2;
       continue;
@@ -272,14 +276,70 @@ const VarDecl *TaskContext::variableOf(const LambdaExpr &Lambda,
              : nullptr;
 }
 
-bool TaskContext::isConditionalAfter(SourceLocation Begin,
-                                     const SourceManager &SM,
-                                     bool Loops) const {
-  return llvm::any_of(Above, [&](const Stmt *S) {
-    return (isa<IfStmt, SwitchStmt, AbstractConditionalOperator>(S) ||
-            (Loops && isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(S))) &&
-           SM.isBeforeInTranslationUnit(Begin, S->getBeginLoc());
+bool TaskContext::isSkippedInLoop() const {
+  bool Skipped = false;
+  for (size_t I = Above.size() - 1; I > 0; --I) {
+    const Stmt *Around = Above[I - 1];
+    if (isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(Around))
+      return Skipped;
+    if (const auto *If = dyn_cast<IfStmt>(Around))
+      Skipped |= Above[I] == If->getThen() || Above[I] == If->getElse();
+    else if (const auto *Choice = dyn_cast<AbstractConditionalOperator>(Around))
+      Skipped |= Above[I] != Choice->getCond();
+    else if (const auto *Op = dyn_cast<BinaryOperator>(Around))
+      Skipped |= Op->isLogicalOp() && Above[I] == Op->getRHS();
+    else
+      Skipped |= isa<SwitchStmt>(Around);
+  }
+  return false;
+}
+
+void collectMentioned(const Stmt *Root,
+                      llvm::SmallVectorImpl<const ValueDecl *> &Found) {
+  anyStmt(Root, [&](const Stmt &S) {
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(&S))
+      if (!isa<FunctionDecl, EnumConstantDecl>(Ref->getDecl()))
+        Found.push_back(Ref->getDecl());
+    if (const auto *Member = dyn_cast<MemberExpr>(&S))
+      if (isa<FieldDecl>(Member->getMemberDecl()))
+        Found.push_back(Member->getMemberDecl());
+    return false;
   });
+}
+
+bool TaskContext::heads(SourceLocation Begin, const SourceManager &SM,
+                        llvm::SmallVectorImpl<const ValueDecl *> &Guards,
+                        bool Loops) const {
+  bool Any = false;
+  for (const Stmt *S : Above) {
+    if (!SM.isBeforeInTranslationUnit(Begin, S->getBeginLoc()))
+      continue;
+    const Stmt *Head = nullptr;
+    bool IsLoop = true;
+    if (const auto *If = dyn_cast<IfStmt>(S)) {
+      Head = If->getCond();
+      IsLoop = false;
+    } else if (const auto *Switch = dyn_cast<SwitchStmt>(S)) {
+      Head = Switch->getCond();
+      IsLoop = false;
+    } else if (const auto *Choice = dyn_cast<AbstractConditionalOperator>(S)) {
+      Head = Choice->getCond();
+      IsLoop = false;
+    } else if (const auto *For = dyn_cast<ForStmt>(S)) {
+      Head = For->getCond();
+    } else if (const auto *While = dyn_cast<WhileStmt>(S)) {
+      Head = While->getCond();
+    } else if (const auto *Do = dyn_cast<DoStmt>(S)) {
+      Head = Do->getCond();
+    } else if (const auto *Range = dyn_cast<CXXForRangeStmt>(S)) {
+      Head = Range->getRangeInit();
+    } else {
+      continue;
+    }
+    Any |= !IsLoop || Loops;
+    collectMentioned(Head, Guards);
+  }
+  return Any;
 }
 
 } // namespace corolint

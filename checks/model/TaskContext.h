@@ -48,10 +48,16 @@ public:
   const clang::VarDecl *variableOf(const clang::LambdaExpr &Lambda,
                                    size_t Index) const;
 
+  /// Whether the innermost loop among the nodes does not get to the last of
+  /// them each time round.
+  bool isSkippedInLoop() const;
+
   /// Whether a statement that may be left out, and that begins after \p Begin,
-  /// is among the nodes; a loop is one if \p Loops says so.
-  bool isConditionalAfter(clang::SourceLocation Begin,
-                          const clang::SourceManager &SM, bool Loops) const;
+  /// is among the nodes; a loop is one if \p Loops says so. Fills \p Guards
+  /// with what these statements, and all loops, depend on.
+  bool heads(clang::SourceLocation Begin, const clang::SourceManager &SM,
+             llvm::SmallVectorImpl<const clang::ValueDecl *> &Guards,
+             bool Loops) const;
 
 private:
   TaskUse argumentUse(const clang::Expr &Call, const clang::Expr *Arg,
@@ -64,6 +70,10 @@ private:
   const CoroutineModel &Model;
   const Roles &R;
 };
+
+/// The variables and fields that \p Root mentions.
+void collectMentioned(const clang::Stmt *Root,
+                      llvm::SmallVectorImpl<const clang::ValueDecl *> &Found);
 
 /// Whether \p Method puts its arguments into a container.
 bool fillsContainer(llvm::StringRef Method);

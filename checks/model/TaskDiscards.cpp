@@ -108,23 +108,15 @@ private:
   Discards &Found;
 };
 
-/// Whether \p Maker calls what a template was given: that it drops the result
-/// is known where it is given a coroutine.
+/// Whether \p Maker calls an object that a template was given: that it drops
+/// the result is known where it is given a coroutine.
 bool DiscardFinder::isCallback(const Expr &Maker) const {
-  const FunctionDecl *Pattern = F.Decl.getTemplateInstantiationPattern();
   const auto *Call = dyn_cast_or_null<CallExpr>(callThatMakes(Maker));
-  if (!Pattern || !Call)
+  if (!F.Decl.getTemplateInstantiationPattern() || !Call)
     return false;
-  const Expr *Called = isa<CXXOperatorCallExpr>(Call)
-                           ? cast<CXXOperatorCallExpr>(Call)->getArg(0)
-                           : Call->getCallee();
-  const auto *Param = dyn_cast_or_null<ParmVarDecl>(
-      objectPathOf(*Called, F.Decl.getASTContext()).variable());
-  if (!Param || Param->getFunctionScopeIndex() >= Pattern->getNumParams())
-    return false;
-  return Pattern->getParamDecl(Param->getFunctionScopeIndex())
-      ->getType()
-      ->isDependentType();
+  if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call))
+    return Operator->getOperator() == OO_Call;
+  return !Call->getDirectCallee();
 }
 
 void DiscardFinder::discard(const Expr *E, TaskDiscard How) {

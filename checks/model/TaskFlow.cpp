@@ -4,6 +4,7 @@
 #include "checks/model/TaskFlow.h"
 
 #include "checks/model/Calls.h"
+#include "checks/model/TaskGuards.h"
 #include "checks/model/TaskNames.h"
 #include "checks/model/TaskUses.h"
 
@@ -37,8 +38,8 @@ public:
   TaskAnalysis(const Function &F, const TaskUses &Uses, const Conditions &Tests,
                const TaskTypes &Types,
                llvm::ArrayRef<const ValueDecl *> Variables)
-      : Ast(F.Decl.getASTContext()), Uses(Uses), Tests(Tests), Types(Types),
-        Variables(Variables.begin(), Variables.end()) {}
+      : Ast(F.Decl.getASTContext()), Body(*F.Body), Uses(Uses), Tests(Tests),
+        Types(Types), Variables(Variables.begin(), Variables.end()) {}
 
   void enter(State &) {}
   void leave(const Path &, const PathStep &) {}
@@ -76,6 +77,7 @@ private:
     /// What the task depends on, later conditions may depend on as well.
     bool Conditional = false;
     const PathStep *Stored = nullptr;
+    const TaskStore *By = nullptr;
     /// Where the path that drops it ends.
     const PathStep *Dropped = nullptr;
     SourceLocation At = {};
@@ -103,6 +105,7 @@ private:
             const PathStep &Here);
 
   const ASTContext &Ast;
+  const Stmt &Body;
   const TaskUses &Uses;
   const Conditions &Tests;
   const TaskTypes &Types;
@@ -203,6 +206,7 @@ void TaskAnalysis::store(const TaskStore &Store, SourceLocation Where, Path &P,
         Fate &Next = Fates[{At, E.Maker}];
         Next.Initialised = Store.How == How::Initialise;
         Next.Conditional |= Fates[{E.Slot, E.Maker}].Conditional;
+        Next.By = &Store;
       } else if (overlap(From, Table[E.Slot].At)) {
         use(Table[E.Slot].At, P.S);
       }
@@ -239,6 +243,7 @@ void TaskAnalysis::store(const TaskStore &Store, SourceLocation Where, Path &P,
     Next.Conditional |= Store.Conditional;
     if (!Next.Stored)
       Next.Stored = &Here;
+    Next.By = &Store;
   }
   // Whether there is something in it is known as long as it is one thing.
   const auto *Var = dyn_cast_or_null<VarDecl>(Store.To.variable());
@@ -285,18 +290,6 @@ void TaskAnalysis::drop(const ObjectPath &At, SourceLocation Where, Ending How,
                  [&](const Entry &E) { return At.contains(Table[E.Slot].At); });
 }
 
-/// Whether the way to \p To has a branch, other than a loop's, behind \p From.
-bool isDecided(const PathStep *To, const PathStep *From) {
-  for (; To && To != From && To->From; To = To->From) {
-    const CFGBlock &Block = *To->From->Block;
-    if (Block.succ_size() > 1 &&
-        isa_and_nonnull<IfStmt, SwitchStmt, AbstractConditionalOperator,
-                        BinaryOperator>(Block.getTerminatorStmt()))
-      return true;
-  }
-  return false;
-}
-
 DroppedTask finding(DroppedTask::Kind How, const Expr &Maker,
                     const TaskTypes &Types, const ASTContext &Ast) {
   const QualType T = typeMade(Maker).getNonReferenceType();
@@ -319,7 +312,8 @@ void TaskAnalysis::take(std::vector<DroppedTask> &Result) const {
   for (const auto &[Debtor, End] : Fates) {
     const auto [Number, Maker] = Debtor;
     if (!End.Dropped || (End.Perhaps && End.Paid) ||
-        (End.Conditional && End.Paid && isDecided(End.Dropped, End.Stored)))
+        (End.Paid && End.By &&
+         canTell(End.Dropped, End.Stored, *End.By, End.Conditional, Body)))
       continue;
     const Slot &In = Table[Number];
     DroppedTask Task = finding(End.Paid ? DroppedTask::Kind::OnePath

@@ -18,7 +18,25 @@ using namespace clang;
 
 namespace {
 
-/// Follows one variable, which is a task.
+/// Whether \p T holds one task in its own place.
+bool isOwner(QualType T) {
+  const NamedDecl *Class = isStdClass(T) ? Roles::classOf(T) : nullptr;
+  return Class &&
+         (Class->getName() == "optional" || Class->getName() == "unique_ptr");
+}
+
+/// The type of the object at \p At, as it was declared; a null type for
+/// elements, which are of the type that names them.
+QualType declaredType(const ObjectPath &At) {
+  if (At.Members.empty())
+    return At.variable()->getType();
+  const ObjectPath::Member Last = At.Members.back();
+  return Last <= ObjectPath::MaxIndex || (Last & ObjectPath::SomeElement)
+             ? QualType()
+             : reinterpret_cast<const FieldDecl *>(Last)->getType();
+}
+
+/// Follows one object, which is a task or holds one.
 class ReuseAnalysis {
 public:
   /// The mention that used it up; nullptr as long as it is good for a use, or
@@ -26,10 +44,15 @@ public:
   using State = const DeclRefExpr *;
   using Path = FlowPath<State>;
 
-  ReuseAnalysis(const VarDecl &Var, const TaskUses &Uses,
+  ReuseAnalysis(const ObjectPath &At, const TaskUses &Uses,
                 const Conditions &Tests, bool SingleShot)
-      : Var(Var), At(ObjectPath::of(Var)), Uses(Uses), Tests(Tests),
-        SingleShot(SingleShot) {}
+      : At(At), Uses(Uses), Tests(Tests), SingleShot(SingleShot),
+        Owner(!declaredType(At).isNull() && isOwner(declaredType(At))) {
+    for (const auto &[Ref, Mention] : Uses.Mentions)
+      if (isa_and_nonnull<CallExpr>(Mention.By) && Mention.At == At &&
+          moves(Mention))
+        Later.try_emplace(Mention.By, cast<DeclRefExpr>(Ref));
+  }
 
   struct Again {
     const DeclRefExpr *First;
@@ -37,6 +60,10 @@ public:
   };
   /// By the second use.
   std::map<const DeclRefExpr *, Again> Found;
+
+  static bool moves(const TaskMention &Mention) {
+    return Mention.How == TaskUse::Move || Mention.Stored;
+  }
 
   void enter(State &S) { S = nullptr; }
   void leave(const Path &, const PathStep &) {}
@@ -49,59 +76,97 @@ public:
     if (!Element)
       return;
     const Stmt *S = Element->getStmt();
-    if (const auto *Ref = dyn_cast<DeclRefExpr>(S)) {
-      auto It = Uses.Mentions.find(S);
-      if (It != Uses.Mentions.end() && It->second.At == At)
-        mention(*Ref, It->second, P, Here);
-      return;
-    }
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(S))
+      return mention(*Ref, P, Here);
     if (const auto *Decls = dyn_cast<DeclStmt>(S)) {
-      if (llvm::is_contained(Decls->decls(), &Var))
-        P.S = nullptr;
+      for (const Decl *D : Decls->decls())
+        if (D == At.variable() || isStored(D))
+          P.S = nullptr;
       return;
     }
+    // A function that throws may not have taken what it was given.
+    if (const DeclRefExpr *Ref = Later.lookup(S))
+      useUp(*Ref, P, Here);
     // Whatever is put into it, it is another task.
-    auto It = Uses.Stores.find(S);
-    if (It != Uses.Stores.end() && It->second.To == At)
+    if (isStored(S))
       P.S = nullptr;
   }
 
 private:
-  void mention(const DeclRefExpr &Ref, const TaskMention &Mention, Path &P,
-               const PathStep &Here) {
-    const bool Moves = Mention.How == TaskUse::Move || Mention.Stored;
-    switch (Mention.How) {
-    case TaskUse::Look:
-      if (!Moves)
-        return;
-      break;
-    case TaskUse::Test:
-    case TaskUse::Ask:
-    case TaskUse::Use:
-      P.S = nullptr;
-      return;
-    case TaskUse::Await:
-    case TaskUse::Move:
-      break;
-    }
-    if (P.S) {
-      Found.try_emplace(&Ref, Again{P.S, &Here});
-      P.S = nullptr;
-      return;
-    }
-    if (!Moves && !SingleShot)
-      return;
-    P.S = &Ref;
-    if (Moves)
-      Tests.assumeEngaged(Var, false, P.Facts);
+  bool isMine(const ObjectPath &Other) const {
+    return At.contains(Other) || Other.contains(At) || At.isPerhaps(Other);
+  }
+  bool isStored(const void *Where) const {
+    auto It = Uses.Stores.find(Where);
+    return It != Uses.Stores.end() && isMine(It->second.To);
   }
 
-  const VarDecl &Var;
+  void mention(const DeclRefExpr &Ref, Path &P, const PathStep &Here) {
+    auto It = Uses.Mentions.find(&Ref);
+    if (It == Uses.Mentions.end())
+      return;
+    const TaskMention &Mention = It->second;
+    if (Mention.At == At && (moves(Mention) || Mention.How == TaskUse::Await)) {
+      if (!Later.contains(Mention.By))
+        useUp(Ref, P, Here);
+      return;
+    }
+    const auto *Var = dyn_cast_or_null<VarDecl>(Mention.At.variable());
+    const auto Closure = Uses.Closures.find(Var);
+    if (Var && Closure != Uses.Closures.end() &&
+        llvm::any_of(Closure->second,
+                     [&](const ObjectPath &Other) { return isMine(Other); }))
+      P.S = nullptr;
+    if (!isMine(Mention.At) ||
+        (Mention.How == TaskUse::Look && !moves(Mention)))
+      return;
+    // An owner whose task is used up still has one.
+    if (!Owner || Mention.How != TaskUse::Test)
+      P.S = nullptr;
+  }
+
+  void useUp(const DeclRefExpr &Ref, Path &P, const PathStep &Here) {
+    const TaskMention &Mention = Uses.Mentions.find(&Ref)->second;
+    if (P.S) {
+      // Which time round a loop it is, a condition may know.
+      if (P.S != &Ref || !Mention.Skipped)
+        Found.try_emplace(&Ref, Again{P.S, &Here});
+      P.S = nullptr;
+      return;
+    }
+    if (!moves(Mention) && !SingleShot)
+      return;
+    P.S = &Ref;
+    const auto *Var = dyn_cast<VarDecl>(At.variable());
+    if (Var && moves(Mention) && !Owner && At.Members.empty())
+      Tests.assumeEngaged(*Var, false, P.Facts);
+  }
+
   const ObjectPath At;
   const TaskUses &Uses;
   const Conditions &Tests;
   const bool SingleShot;
+  const bool Owner;
+  /// The calls that take it, and where they name it.
+  llvm::DenseMap<const Stmt *, const DeclRefExpr *> Later;
 };
+
+/// Whether an object at \p At is this function's, and one at a time.
+bool isFollowed(const TaskMention &Mention, const Roles &R) {
+  const ObjectPath &At = Mention.At;
+  const auto *Var = dyn_cast_or_null<VarDecl>(At.variable());
+  if (!Var || !Var->hasLocalStorage() || At.Indirect ||
+      Var->getType()->isReferenceType() || !R.task(Mention.Type))
+    return false;
+  if (llvm::any_of(At.Members, [](ObjectPath::Member Member) {
+        return Member != ObjectPath::AnyElement &&
+               (Member & ObjectPath::SomeElement) != 0;
+      }))
+    return false;
+  // What `front()` and `back()` name is not the container's one task.
+  const QualType Declared = declaredType(At);
+  return Declared.isNull() || R.task(Declared) || isOwner(Declared);
+}
 
 std::string quoted(llvm::StringRef Name) { return ("'" + Name + "'").str(); }
 
@@ -122,7 +187,7 @@ std::string takerOf(const TaskMention &Mention) {
 
 ReusedTask::Use describe(const DeclRefExpr &Ref, const TaskUses &Uses) {
   const TaskMention &Mention = Uses.Mentions.find(&Ref)->second;
-  const bool Moves = Mention.How == TaskUse::Move || Mention.Stored;
+  const bool Moves = ReuseAnalysis::moves(Mention);
   return {Moves ? TaskUse::Move : TaskUse::Await, Ref.getLocation(),
           Moves ? takerOf(Mention) : ""};
 }
@@ -134,30 +199,28 @@ reusedTasks(const Function &F, const CoroutineModel &Model, const Roles &R) {
   const TaskTypes Types(R, TaskTypes::Of::Use);
   const TaskUses Uses(F, Model, Types);
   // What is used up at most once is none of this analysis' business.
-  llvm::DenseSet<const VarDecl *> Candidates;
+  std::map<ObjectPath, QualType> Candidates;
   for (const auto &[Ref, Mention] : Uses.Mentions)
-    if (Mention.How == TaskUse::Await || Mention.How == TaskUse::Move ||
-        Mention.Stored)
-      if (const auto *Var = dyn_cast_or_null<VarDecl>(Mention.At.variable());
-          Var && Mention.At.Members.empty() && Var->hasLocalStorage() &&
-          !Var->getType()->isReferenceType() && R.task(Var->getType()))
-        Candidates.insert(Var);
+    if ((Mention.How == TaskUse::Await || ReuseAnalysis::moves(Mention)) &&
+        isFollowed(Mention, R))
+      Candidates.emplace(Mention.At, Mention.Type);
   if (Candidates.empty() || !F.cfg())
     return {};
   const ASTContext &Ast = F.Decl.getASTContext();
   const SourceManager &SM = Ast.getSourceManager();
   const Conditions Tests(F);
   std::vector<ReusedTask> Result;
-  for (const VarDecl *Var : Candidates) {
-    ReuseAnalysis Analysis(*Var, Uses, Tests,
-                           R.task(Var->getType())->SingleShot);
+  for (const auto &[At, Type] : Candidates) {
+    ReuseAnalysis Analysis(At, Uses, Tests, R.task(Type)->SingleShot);
     ForwardFlow Flow(F, Tests, Analysis);
     Flow.run();
     for (const auto &[Ref, Again] : Analysis.Found) {
-      ReusedTask Task{
-          Var->getNameAsString(),       describeTaskType(Var->getType(), Ast),
-          describe(*Again.First, Uses), describe(*Ref, Uses),
-          Ref == Again.First,           {}};
+      ReusedTask Task{nameOfPart(At),
+                      describeTaskType(Type, Ast),
+                      describe(*Again.First, Uses),
+                      describe(*Ref, Uses),
+                      Ref == Again.First,
+                      {}};
       for (const BranchTaken &Branch : branchesTo(Again.Here))
         if (SM.isBeforeInTranslationUnit(Task.First.Where,
                                          Branch.Condition->getBeginLoc()))

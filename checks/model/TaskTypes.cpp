@@ -21,16 +21,33 @@ using Drop = TaskTraits::Drop;
 
 namespace {
 
+/// Whether \p Body, or a method of \p Class that it calls, resumes a coroutine.
+bool resumes(const Stmt *Body, const CXXRecordDecl &Class, unsigned Depth = 0) {
+  constexpr unsigned MaxDepth = 3;
+  return Depth < MaxDepth && anyStmt(Body, [&](const Stmt &S) {
+           const auto *Call = dyn_cast<CallExpr>(&S);
+           if (!Call)
+             return false;
+           const llvm::StringRef Name = calleeName(*Call);
+           if (Name == "resume")
+             return true;
+           const auto *Member =
+               dyn_cast<MemberExpr>(Call->getCallee()->IgnoreParenImpCasts());
+           const CXXMethodDecl *Own =
+               Member && isa<CXXThisExpr>(Member->getBase()->IgnoreImpCasts())
+                   ? methodOf(Class, Name)
+                   : nullptr;
+           return Own && resumes(bodyOf(*Own), Class, Depth + 1);
+         });
+}
+
 /// Whether destroying a \p T resumes what it holds, as some scopes do.
 bool runsWhenDestroyed(QualType T) {
   const NamedDecl *Class = Roles::classOf(T);
   const CXXRecordDecl *Pattern = Class ? patternOf(*Class) : nullptr;
   const CXXDestructorDecl *Destructor =
       Pattern ? destructorOf(*Pattern) : nullptr;
-  return Destructor && anyStmt(bodyOf(*Destructor), [](const Stmt &S) {
-           const auto *Call = dyn_cast<CallExpr>(&S);
-           return Call && calleeName(*Call) == "resume";
-         });
+  return Destructor && resumes(bodyOf(*Destructor), *Pattern);
 }
 
 /// What `await_resume` of \p Class, or of what its `operator co_await` returns,

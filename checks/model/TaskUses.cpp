@@ -5,6 +5,7 @@
 
 #include "checks/model/Calls.h"
 #include "checks/model/OwnBody.h"
+#include "checks/roles/StmtSearch.h"
 
 #include "clang/AST/DeclTemplate.h"
 #include "llvm/ADT/DenseSet.h"
@@ -95,11 +96,11 @@ void UseFinder::stored(const void *Where, TaskStore::Kind How,
                        const ObjectPath &To,
                        llvm::ArrayRef<const Expr *> Values) {
   TaskStore Store{How, To, {}};
-  const ValueDecl *Var = To.variable();
-  Store.Conditional =
-      How != TaskStore::Kind::Initialise && Var &&
-      Context.isConditionalAfter(Var->getLocation(), Ast.getSourceManager(),
-                                 /*Loops=*/How != TaskStore::Kind::Fill);
+  if (const ValueDecl *Var = To.variable();
+      Var && How != TaskStore::Kind::Initialise)
+    Store.Conditional =
+        Context.heads(Var->getLocation(), Ast.getSourceManager(), Store.Guards,
+                      /*Loops=*/How != TaskStore::Kind::Fill);
   for (const Expr *Value : Values)
     Store.Tasks.append(tasksIn(*Value, Types));
   for (const TaskLeaf &Leaf : Store.Tasks) {
@@ -162,9 +163,11 @@ void UseFinder::call(const CallExpr &E) {
   if (!isFollowed(To))
     return;
   // `auto &t = all.emplace_back(work());` goes on with the element.
-  const Stmt *Around = Above.size() > 1 ? Above[Above.size() - 2] : nullptr;
-  if (!Assigns && !Clears && E.isLValue() &&
-      isa_and_nonnull<Expr, DeclStmt>(Around) && !isa<ExprWithCleanups>(Around))
+  size_t Outer = Above.size() - 1;
+  while (Outer > 0 && isa<ExprWithCleanups>(Above[Outer - 1]))
+    --Outer;
+  if (!Assigns && !Clears && E.isLValue() && Outer > 0 &&
+      isa<Expr, DeclStmt>(Above[Outer - 1]))
     return;
   // Another element than last time, for all that is known.
   const bool Some = llvm::any_of(To.Members, [](ObjectPath::Member Member) {
@@ -186,13 +189,14 @@ void UseFinder::call(const CallExpr &E) {
 //===----------------------------------------------------------------------===//
 
 /// An element that is not the same each time is one of all that a loop goes
-/// through.
+/// through, as is what a loop takes out as long as there is something.
 void UseFinder::useInLoop(const ObjectPath &At) {
   const ValueDecl *Var = At.variable();
-  if (!Var || llvm::none_of(At.Members, [](ObjectPath::Member Member) {
-        return (Member & ObjectPath::SomeElement) != 0;
-      }))
+  if (!Var)
     return;
+  const bool Some = llvm::any_of(At.Members, [](ObjectPath::Member Member) {
+    return (Member & ObjectPath::SomeElement) != 0;
+  });
   for (const Stmt *S : Above) {
     const Stmt *Head = nullptr;
     if (const auto *For = dyn_cast<ForStmt>(S))
@@ -203,8 +207,9 @@ void UseFinder::useInLoop(const ObjectPath &At) {
       Head = Range->getRangeStmt();
     if (const auto *Condition = dyn_cast_or_null<Expr>(Head))
       Head = Condition->IgnoreParens();
-    if (Head && Ast.getSourceManager().isBeforeInTranslationUnit(
-                    Var->getLocation(), S->getBeginLoc()))
+    if (Head && (Some || refersTo(Head, *Var)) &&
+        Ast.getSourceManager().isBeforeInTranslationUnit(Var->getLocation(),
+                                                         S->getBeginLoc()))
       Uses.Loops[Head].push_back(At);
   }
 }
@@ -222,6 +227,8 @@ void UseFinder::mention(const DeclRefExpr &Ref) {
   size_t Index = 0;
   const Expr *Top = Context.largest(Index);
   TaskMention Found{TaskUse::Use, objectPathOf(*Top, Ast)};
+  Found.Type = Top->getType().getNonReferenceType();
+  Found.Skipped = Context.isSkippedInLoop();
   // A lambda that refers to a task does not use it before it is used itself.
   const auto *Lambda =
       Index > 0 ? dyn_cast<LambdaExpr>(Above[Index - 1]) : nullptr;

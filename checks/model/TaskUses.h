@@ -23,6 +23,10 @@ struct TaskMention {
   bool Stored = false;
   /// The whole expression that awaits, or that takes what is moved.
   const clang::Stmt *By = nullptr;
+  /// Of the expression that names the task.
+  clang::QualType Type = {};
+  /// A loop that it is in does not get here each time round.
+  bool Skipped = false;
 };
 
 /// Where tasks get into a variable, or are taken out of it unused.
@@ -42,6 +46,8 @@ struct TaskStore {
   /// It is in a statement that its variable's is not in and that may be left
   /// out.
   bool Conditional = false;
+  /// What the statements and loops around it depend on.
+  llvm::SmallVector<const clang::ValueDecl *, 4> Guards = {};
 };
 
 /// A task that no variable ever holds.

@@ -110,17 +110,29 @@ bool startsSome(const Stmt *Body) {
   });
 }
 
-/// Whether whoever makes a \p Task starts its coroutine: the promise's
-/// `get_return_object`, or a constructor.
+/// Whether a constructor of \p Class starts a coroutine; one that is given a
+/// handle and whose body is elsewhere may well.
+bool constructorStarts(const NamedDecl &Class) {
+  const CXXRecordDecl *Pattern = patternOf(Class);
+  return Pattern &&
+         llvm::any_of(Pattern->ctors(), [](const CXXConstructorDecl *Made) {
+           if (const Stmt *Body = bodyOf(*Made))
+             return startsSome(Body);
+           return !Made->isDefaulted() && !Made->isDeleted() &&
+                  llvm::any_of(Made->parameters(), [](const ParmVarDecl *P) {
+                    const NamedDecl *Type =
+                        Roles::classOf(P->getType().getNonReferenceType());
+                    return Type && isNamed(*Type, "std::coroutine_handle");
+                  });
+         });
+}
+
+/// Whether whoever makes a \p Task starts its coroutine: the promise, when it
+/// is made or when it makes the task, or the task's constructor.
 bool startsWhenMade(const NamedDecl &Task, const CXXRecordDecl &Promise) {
-  if (const CXXMethodDecl *Make = methodOf(Promise, "get_return_object");
-      Make && startsSome(bodyOf(*Make)))
-    return true;
-  const CXXRecordDecl *Pattern = patternOf(Task);
-  return Pattern && llvm::any_of(Pattern->ctors(),
-                                 [](const CXXConstructorDecl *Constructor) {
-                                   return startsSome(bodyOf(*Constructor));
-                                 });
+  const CXXMethodDecl *Make = methodOf(Promise, "get_return_object");
+  return (Make && startsSome(bodyOf(*Make))) || constructorStarts(Promise) ||
+         constructorStarts(Task);
 }
 
 Start promiseStart(const CXXRecordDecl &Promise) {

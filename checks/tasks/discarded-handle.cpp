@@ -37,10 +37,12 @@ llvm::StringRef effect(const DroppedTask &Task) {
 }
 
 /// A handle that a variable keeps for the rest of its scope is meant to end its
-/// work there, unless nothing good can come of it.
+/// work there, unless nothing good can come of it. Whoever drops a handle in so
+/// many words means the work to go on, or to end.
 bool isWanted(const DroppedTask &Task) {
   if (Task.How == DroppedTask::Kind::Discarded)
-    return Task.Explicit && Task.OnDrop != Drop::Terminates;
+    return Task.Explicit && Task.OnDrop != Drop::Terminates &&
+           Task.OnDrop != Drop::Blocks;
   return Task.OnDrop != Drop::Terminates;
 }
 
@@ -54,8 +56,8 @@ void run(Pass &P) {
         continue;
       Finding F{Task.Where, "", notesOn(Task.Way), {}};
       if (Task.How == DroppedTask::Kind::Discarded) {
-        F.What = Task.Maker + effect(Task).str() + ": its '" +
-                 Task.Type + "' is dropped";
+        F.What = Task.Maker + effect(Task).str() + ": its '" + Task.Type +
+                 "' is dropped";
         F.Why.push_back({Task.Where, "keep the handle, await it, or say what "
                                      "becomes of the work"});
       } else {
