@@ -5,6 +5,7 @@
 
 #include "checks/model/Calls.h"
 #include "checks/model/ObjectPath.h"
+#include "checks/roles/ClassWalk.h"
 #include "checks/roles/StmtSearch.h"
 
 #include "clang/AST/ExprCXX.h"
@@ -143,6 +144,15 @@ TaskUse operatorUse(const BinaryOperator &Op, const Expr *Operand) {
 
 } // namespace
 
+/// Whether \p Method of a map or set leaves its argument alone where there is
+/// such a key already.
+static bool mayRefuse(const CXXMethodDecl *Method) {
+  return Method && Method->getDeclName().isIdentifier() &&
+         (Method->getName().contains("emplace") ||
+          Method->getName() == "insert") &&
+         !membersOf(*Method->getParent(), "key_type").empty();
+}
+
 TaskUse TaskContext::argumentUse(const Expr &Call, const Expr *Arg,
                                  bool Moved) const {
   const llvm::ArrayRef<const Expr *> Args = argumentsOf(Call);
@@ -165,8 +175,10 @@ TaskUse TaskContext::argumentUse(const Expr &Call, const Expr *Arg,
     return TaskUse::Move;
   const FunctionDecl *Callee = cast<CallExpr>(Call).getDirectCallee();
   const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Callee);
-  if (Callee && (Callee->isInStdNamespace() ||
-                 (Method && Method->getOverloadedOperator() == OO_Equal)))
+  const bool OfStd = Method ? Method->getParent()->isInStdNamespace()
+                            : Callee && Callee->isInStdNamespace();
+  if ((OfStd && !mayRefuse(Method)) ||
+      (Method && Method->getOverloadedOperator() == OO_Equal))
     return TaskUse::Move;
   for (const RoleKind Taker : {RoleKind::Spawn, RoleKind::ConsumesTask})
     if (R.ofArgument(Call, Index, Taker))

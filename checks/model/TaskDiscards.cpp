@@ -120,6 +120,8 @@ bool DiscardFinder::isCallback(const Expr &Maker) const {
 }
 
 void DiscardFinder::discard(const Expr *E, TaskDiscard How) {
+  if (const auto *Cleanups = dyn_cast<ExprWithCleanups>(E))
+    E = Cleanups->getSubExpr();
   if (const auto *Cast = dyn_cast<ExplicitCastExpr>(E->IgnoreParens());
       Cast && Cast->getType()->isVoidType()) {
     E = Cast->getSubExpr();

@@ -174,6 +174,10 @@ private:
   void construct(const CXXConstructExpr &E, const Way &At) {
     const CXXConstructorDecl *Constructor = E.getConstructor();
     const llvm::ArrayRef<const Expr *> Args = argumentsOf(E);
+    // `auto yield = maybe_yield();`
+    if (isa<CXXTemporaryObjectExpr>(E) &&
+        Types.owed(E.getType()) == Debt::Operation)
+      Found.push_back({TaskLeaf::Kind::Fresh, At, &E});
     if (Args.empty())
       return;
     if (Types.owed(E.getType()) == Debt::Handle &&

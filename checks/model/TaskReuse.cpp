@@ -36,6 +36,14 @@ QualType declaredType(const ObjectPath &At) {
              : reinterpret_cast<const FieldDecl *>(Last)->getType();
 }
 
+/// As the author spells it, if the object is the task.
+QualType nameableType(const ObjectPath &At, QualType Named, const Roles &R) {
+  const QualType Declared = declaredType(At);
+  return !Declared.isNull() && R.task(Declared)
+             ? Declared
+             : Named.getCanonicalType().getUnqualifiedType();
+}
+
 /// Follows one object, which is a task or holds one.
 class ReuseAnalysis {
 public:
@@ -51,7 +59,7 @@ public:
     for (const auto &[Ref, Mention] : Uses.Mentions)
       if (isa_and_nonnull<CallExpr>(Mention.By) && Mention.At == At &&
           moves(Mention))
-        Later.try_emplace(Mention.By, cast<DeclRefExpr>(Ref));
+        Later[Mention.By].push_back(cast<DeclRefExpr>(Ref));
   }
 
   struct Again {
@@ -85,8 +93,9 @@ public:
       return;
     }
     // A function that throws may not have taken what it was given.
-    if (const DeclRefExpr *Ref = Later.lookup(S))
-      useUp(*Ref, P, Here);
+    if (auto It = Later.find(S); It != Later.end())
+      for (const DeclRefExpr *Ref : It->second)
+        useUp(*Ref, P, Here);
     // Whatever is put into it, it is another task.
     if (isStored(S))
       P.S = nullptr;
@@ -148,7 +157,7 @@ private:
   const bool SingleShot;
   const bool Owner;
   /// The calls that take it, and where they name it.
-  llvm::DenseMap<const Stmt *, const DeclRefExpr *> Later;
+  llvm::DenseMap<const Stmt *, llvm::SmallVector<const DeclRefExpr *, 1>> Later;
 };
 
 /// Whether an object at \p At is this function's, and one at a time.
@@ -216,7 +225,7 @@ reusedTasks(const Function &F, const CoroutineModel &Model, const Roles &R) {
     Flow.run();
     for (const auto &[Ref, Again] : Analysis.Found) {
       ReusedTask Task{nameOfPart(At),
-                      describeTaskType(Type, Ast),
+                      describeTaskType(nameableType(At, Type, R), Ast),
                       describe(*Again.First, Uses),
                       describe(*Ref, Uses),
                       Ref == Again.First,

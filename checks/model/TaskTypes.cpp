@@ -138,6 +138,9 @@ Debt TaskTypes::awaitOwed(QualType T) const {
     return givesLock(T) ? Debt::Lock : Debt::None;
   if (givesLock(T))
     return Debt::Lock;
+  // All that awaiting this does is to suspend.
+  if (isNamed(*Roles::classOf(T), "std::suspend_always"))
+    return Debt::None;
   return R.of(T, RoleKind::Awaitable) || R.isSender(T) ? Debt::Operation
                                                        : Debt::None;
 }
@@ -266,9 +269,13 @@ bool TaskTypes::holds(QualType T, unsigned Depth) const {
   }
   Class = Class->getDefinition();
   return !R.isDescribed(*Class) && !R.task(T) && !mayActWhenDestroyed(*Class) &&
-         llvm::any_of(Class->fields(), [&](const FieldDecl *Field) {
-           return holds(Field->getType(), Depth + 1);
-         });
+         (llvm::any_of(Class->fields(),
+                       [&](const FieldDecl *Field) {
+                         return holds(Field->getType(), Depth + 1);
+                       }) ||
+          llvm::any_of(Class->bases(), [&](const CXXBaseSpecifier &Base) {
+            return holds(Base.getType(), Depth + 1);
+          }));
 }
 
 bool TaskTypes::isOperation(const Expr &E) const {
@@ -315,8 +322,18 @@ Debt TaskTypes::owedBy(const Expr &E) const {
       (spawnThatSays(E, "drop", R) || spawnThatSays(E, "exception", R)))
     return handleOwed(onDrop(E), losesException(E));
   const Debt ByType = owed(typeMade(E));
-  if (ByType != Debt::None || !isOperation(E))
+  if (ByType != Debt::None)
     return ByType;
+  // What combines tasks that nobody runs runs nothing itself.
+  if (Wanted == Of::Await && Call &&
+      (R.ofCall(E, RoleKind::AwaitsAll) ||
+       R.ofCall(E, RoleKind::AwaitsFirst)) &&
+      llvm::any_of(Call->arguments(), [&](const Expr *Arg) {
+        return holds(Arg->getType().getNonReferenceType());
+      }))
+    return Debt::Operation;
+  if (!isOperation(E))
+    return Debt::None;
   return givesLock(E.getType()) ? Debt::Lock : Debt::Operation;
 }
 

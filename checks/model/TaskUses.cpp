@@ -220,12 +220,15 @@ void UseFinder::mention(const DeclRefExpr &Ref) {
                             : dyn_cast<VarDecl>(Ref.getDecl());
   if (!Var || !Var->hasLocalStorage())
     return;
-  const QualType T = Ref.getType();
-  if (!Types.holds(T->isPointerType() ? T->getPointeeType() : T) &&
-      !Holders.contains(Var) && !Uses.Closures.contains(Var))
-    return;
   size_t Index = 0;
   const Expr *Top = Context.largest(Index);
+  const auto Holds = [&](QualType T) {
+    return Types.holds(T->isPointerType() ? T->getPointeeType()
+                                          : T.getNonReferenceType());
+  };
+  if (!Holds(Ref.getType()) && !Holds(Top->getType()) &&
+      !Holders.contains(Var) && !Uses.Closures.contains(Var))
+    return;
   TaskMention Found{TaskUse::Use, objectPathOf(*Top, Ast)};
   Found.Type = Top->getType().getNonReferenceType();
   Found.Skipped = Context.isSkippedInLoop();

@@ -52,7 +52,8 @@ task<> in_dropped_vector() {
 
 task<> in_dropped_tuple() {
   auto both = std::make_tuple(fetch(), fetch(1));
-  // CHECK: :[[#@LINE-1]]:8: warning: 'both' is never awaited, so 'fetch' never runs [coro-unawaited-task]
+  // CHECK: :[[#@LINE-1]]:31: warning: 'std::get<0>(both)' is never awaited, so 'fetch' never runs [coro-unawaited-task]
+  // CHECK: :[[#@LINE-2]]:40: warning: 'std::get<1>(both)' is never awaited, so 'fetch' never runs [coro-unawaited-task]
   co_await work();
 }
 
@@ -63,7 +64,7 @@ struct Pending {
 
 task<> in_dropped_struct() {
   Pending pending{fetch(), 1};
-  // CHECK: :[[#@LINE-1]]:11: warning: 'pending' is never awaited, so 'fetch' never runs [coro-unawaited-task]
+  // CHECK: :[[#@LINE-1]]:19: warning: 'pending.body' is never awaited, so 'fetch' never runs [coro-unawaited-task]
   co_await work();
 }
 
