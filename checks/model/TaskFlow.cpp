@@ -115,18 +115,6 @@ private:
   std::map<std::pair<unsigned, const Expr *>, Fate> Fates;
 };
 
-/// Whoever uses one of the two uses the other, for all that is known.
-bool overlap(const ObjectPath &A, const ObjectPath &B) {
-  if (A.contains(B) || B.contains(A) || A.isPerhaps(B))
-    return true;
-  // `all[i].body` and `all[0]`.
-  ObjectPath Longer = A, Shorter = B;
-  if (Longer.Members.size() < Shorter.Members.size())
-    std::swap(Longer, Shorter);
-  Longer.Members.truncate(Shorter.Members.size());
-  return Longer.isPerhaps(Shorter);
-}
-
 void TaskAnalysis::use(const ObjectPath &At, State &S) {
   for (Entry &E : S)
     if (overlap(Table[E.Slot].At, At)) {
@@ -327,10 +315,8 @@ void TaskAnalysis::take(std::vector<DroppedTask> &Result) const {
       Task.DroppedAt = End.At;
     Task.Ends = End.How;
     if (End.Paid)
-      for (const BranchTaken &Branch : branchesTo(End.Dropped))
-        if (SM.isBeforeInTranslationUnit(Var->getLocation(),
-                                         Branch.Condition->getBeginLoc()))
-          Task.Way.push_back(Branch);
+      Task.Way =
+          wayThatMatters(End.Dropped, Var->getLocation(), In.At, Uses, SM);
     Result.push_back(std::move(Task));
   }
 }

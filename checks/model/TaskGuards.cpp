@@ -5,6 +5,7 @@
 
 #include "checks/roles/StmtSearch.h"
 
+#include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/STLExtras.h"
 
 namespace corolint {
@@ -53,6 +54,37 @@ bool canTell(const PathStep *To, const PathStep *From, const TaskStore &Store,
       return true;
   }
   return false;
+}
+
+bool overlap(const ObjectPath &A, const ObjectPath &B) {
+  if (A.contains(B) || B.contains(A) || A.isPerhaps(B))
+    return true;
+  // `all[i].body` and `all[0]`.
+  ObjectPath Longer = A, Shorter = B;
+  if (Longer.Members.size() < Shorter.Members.size())
+    std::swap(Longer, Shorter);
+  Longer.Members.truncate(Shorter.Members.size());
+  return Longer.isPerhaps(Shorter);
+}
+
+std::vector<BranchTaken>
+wayThatMatters(const PathStep *To, SourceLocation Begin, const ObjectPath &At,
+               const TaskUses &Uses, const SourceManager &SM) {
+  std::vector<BranchTaken> Way;
+  for (const BranchTaken &Branch : branchesTo(To)) {
+    if (!SM.isBeforeInTranslationUnit(Begin, Branch.Condition->getBeginLoc()))
+      continue;
+    // What an operand decides is in the statement around it.
+    if (isa<Expr>(Branch.Terminator) ||
+        anyStmt(Branch.Terminator, [&](const Stmt &S) {
+          auto It = Uses.Mentions.find(&S);
+          return isa<ReturnStmt, CoreturnStmt, BreakStmt, ContinueStmt,
+                     GotoStmt>(S) ||
+                 (It != Uses.Mentions.end() && overlap(It->second.At, At));
+        }))
+      Way.push_back(Branch);
+  }
+  return Way;
 }
 
 } // namespace corolint

@@ -17,6 +17,18 @@ namespace corolint {
 bool canTell(const PathStep *To, const PathStep *From, const TaskStore &Store,
              bool Conditional, const clang::Stmt &Body);
 
+/// The branches on the way to \p To, behind \p Begin, whose other side could do
+/// something else with the object at \p At: it names it, or leaves.
+std::vector<BranchTaken> wayThatMatters(const PathStep *To,
+                                        clang::SourceLocation Begin,
+                                        const ObjectPath &At,
+                                        const TaskUses &Uses,
+                                        const clang::SourceManager &SM);
+
+/// Whether whoever uses the object at one of the two uses the other, for all
+/// that is known.
+bool overlap(const ObjectPath &A, const ObjectPath &B);
+
 } // namespace corolint
 
 #endif

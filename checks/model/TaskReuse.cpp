@@ -4,6 +4,7 @@
 #include "checks/model/TaskReuse.h"
 
 #include "checks/model/Calls.h"
+#include "checks/model/TaskGuards.h"
 #include "checks/model/TaskNames.h"
 #include "checks/model/TaskUses.h"
 
@@ -230,10 +231,7 @@ reusedTasks(const Function &F, const CoroutineModel &Model, const Roles &R) {
                       describe(*Ref, Uses),
                       Ref == Again.First,
                       {}};
-      for (const BranchTaken &Branch : branchesTo(Again.Here))
-        if (SM.isBeforeInTranslationUnit(Task.First.Where,
-                                         Branch.Condition->getBeginLoc()))
-          Task.Way.push_back(Branch);
+      Task.Way = wayThatMatters(Again.Here, Task.First.Where, At, Uses, SM);
       Result.push_back(std::move(Task));
     }
   }
