@@ -137,7 +137,7 @@ std::string describe(const Function &Coroutine) {
 }
 
 void report(Pass &P, const Function &Coroutine,
-            const BlockingCalls::Chain &Chain) {
+            const CallChains::Chain &Chain) {
   const CallSite &First = *Chain.Links.front().Site;
   Finding F{First.Where,
             nameOf(First) + " blocks the thread in " + describe(Coroutine),
@@ -149,14 +149,14 @@ void report(Pass &P, const Function &Coroutine,
     F.Why.push_back(
         {Site.Where,
          nameOf(*Chain.Links[I - 1].Site) + " calls " + nameOf(Site) +
-             (Last ? ", which " + waitsFor(*Chain.Blocks).str() : " here")});
+             (Last ? ", which " + waitsFor(*Chain.End).str() : " here")});
   }
   if (Chain.Links.size() == 1)
     F.Why.push_back({First.Where, nameOf(First) + " " +
-                                      waitsFor(*Chain.Blocks).str() +
+                                      waitsFor(*Chain.End).str() +
                                       "; nothing else runs on this thread "
                                       "meanwhile"});
-  if (llvm::StringRef Instead = replacement(*Chain.Blocks, Coroutine);
+  if (llvm::StringRef Instead = replacement(*Chain.End, Coroutine);
       !Instead.empty())
     F.Why.push_back({First.Where, ("use " + Instead + " instead").str()});
   P.report(std::move(F));
@@ -164,15 +164,17 @@ void report(Pass &P, const Function &Coroutine,
 
 void run(Pass &P) {
   const bool Output = P.Options.flag("ReportConsoleOutput");
-  const BlockingCalls Calls(P.Model, P.Roles, [Output](const Role &Blocks) {
-    return Blocks.is("output", "true") && !Output;
-  });
+  const CallChains Calls =
+      blockingChains(P.Model, P.Roles, CallChains::From::Coroutines,
+                     [Output](const Role &Blocks) {
+                       return Blocks.is("output", "true") && !Output;
+                     });
   for (const Function *Coroutine : P.Model.coroutines()) {
     if (Coroutine->isGenerator())
       continue;
     std::unique_ptr<clang::ParentMap> Parents;
     for (const CallSite &Site : Calls.calls(*Coroutine)) {
-      const std::optional<BlockingCalls::Chain> Chain =
+      const std::optional<CallChains::Chain> Chain =
           Calls.chain(*Coroutine, Site);
       if (!Chain)
         continue;

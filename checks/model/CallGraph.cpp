@@ -225,14 +225,23 @@ std::vector<CallSite> callsOf(const Function &F, const Roles &R) {
   return Calls;
 }
 
-BlockingCalls::BlockingCalls(const CoroutineModel &Model, const Roles &R,
-                             llvm::function_ref<bool(const Role &)> Ignore)
+const Role *roleOf(const CallSite &Site, RoleKind Kind, const Roles &R) {
+  if (Site.Call && !Site.ThroughCallable)
+    return R.ofCall(*Site.Call, Kind);
+  return Site.Callee ? R.of(*Site.Callee, Kind) : nullptr;
+}
+
+CallChains::CallChains(const CoroutineModel &Model, const Roles &R, From Roots,
+                       Judge Verdict)
     : Model(Model), R(R) {
-  // Only what a coroutine can reach matters; start there.
-  std::vector<const Function *> Work(Model.coroutines().begin(),
-                                     Model.coroutines().end());
+  std::vector<const Function *> Work;
+  if (Roots == From::Coroutines)
+    Work.assign(Model.coroutines().begin(), Model.coroutines().end());
+  else
+    for (const auto &F : Model.functions())
+      Work.push_back(F.get());
   std::map<const Function *, std::vector<const Function *>> Callers;
-  std::vector<const Function *> Blocking;
+  std::vector<const Function *> Ending;
   while (!Work.empty()) {
     const Function *F = Work.back();
     Work.pop_back();
@@ -241,39 +250,33 @@ BlockingCalls::BlockingCalls(const CoroutineModel &Model, const Roles &R,
       continue;
     It->second = callsOf(*F, R);
     for (const CallSite &Site : It->second) {
-      if (const Role *Role = blocks(Site)) {
-        if (Ignore(*Role))
-          continue;
-        Direct[&Site] = Role;
-        if (Shortest.try_emplace(F, Step{1, &Site, Role}).second)
-          Blocking.push_back(F);
-      } else if (const Function *Body = bodyOf(Site)) {
+      const std::optional<const Role *> End = Verdict(Site);
+      Verdicts[&Site] = End;
+      if (End && *End) {
+        if (Shortest.try_emplace(F, Step{1, &Site, *End}).second)
+          Ending.push_back(F);
+      } else if (const Function *Body = End ? nullptr : bodyOf(Site)) {
         Callers[Body].push_back(F);
         Work.push_back(Body);
       }
     }
   }
-  // Breadth first from what blocks, so the first chain found is the shortest.
-  for (size_t I = 0; I < Blocking.size(); ++I) {
-    const Function *Callee = Blocking[I];
+  // Breadth first from where chains end, so the first one found is the
+  // shortest.
+  for (size_t I = 0; I < Ending.size(); ++I) {
+    const Function *Callee = Ending[I];
     const Step Reached = Shortest.lookup(Callee);
     for (const Function *Caller : Callers[Callee]) {
       if (Shortest.contains(Caller))
         continue;
       for (const CallSite &Site : Calls.at(Caller))
-        if (!Direct.contains(&Site) && bodyOf(Site) == Callee) {
-          Shortest[Caller] = {Reached.Length + 1, &Site, Reached.Blocks};
-          Blocking.push_back(Caller);
+        if (!Verdicts.lookup(&Site) && bodyOf(Site) == Callee) {
+          Shortest[Caller] = {Reached.Length + 1, &Site, Reached.End};
+          Ending.push_back(Caller);
           break;
         }
     }
   }
-}
-
-const Role *BlockingCalls::blocks(const CallSite &Site) const {
-  if (Site.Call && !Site.ThroughCallable)
-    return R.ofCall(*Site.Call, RoleKind::Blocks);
-  return Site.Callee ? R.of(*Site.Callee, RoleKind::Blocks) : nullptr;
 }
 
 /// A role says what these do with the thread; their bodies say how.
@@ -287,7 +290,7 @@ static bool isKnown(const FunctionDecl &F, const Roles &R) {
 
 /// \returns the body that runs when \p Site is reached; nullptr if there is
 /// none in this file, or if it does not run then.
-const Function *BlockingCalls::bodyOf(const CallSite &Site) const {
+const Function *CallChains::bodyOf(const CallSite &Site) const {
   const Function *Body = Model.find(Site.Callee);
   if (!Body || Body->isCoroutine() || isKnown(Body->Decl, R) ||
       R.isDescribed(Body->Decl))
@@ -306,24 +309,54 @@ const Function *BlockingCalls::bodyOf(const CallSite &Site) const {
   return Body;
 }
 
-std::optional<BlockingCalls::Chain>
-BlockingCalls::chain(const Function &Caller, const CallSite &Site) const {
-  Chain Result{{{&Caller, &Site}}, Direct.lookup(&Site)};
-  if (Result.Blocks)
-    return Result;
+std::optional<CallChains::Chain> CallChains::chain(const Function &Caller,
+                                                   const CallSite &Site) const {
+  Chain Result{{{&Caller.Decl, &Site}}, nullptr};
+  if (const std::optional<const Role *> End = Verdicts.lookup(&Site)) {
+    Result.End = *End;
+    return *End ? std::optional(Result) : std::nullopt;
+  }
   const Function *Body = bodyOf(Site);
   while (Body) {
     auto It = Shortest.find(Body);
     if (It == Shortest.end())
       return std::nullopt;
-    Result.Links.push_back({Body, It->second.Site});
+    Result.Links.push_back({&Body->Decl, It->second.Site});
     if (It->second.Length == 1) {
-      Result.Blocks = It->second.Blocks;
+      Result.End = It->second.End;
       return Result;
     }
     Body = bodyOf(*It->second.Site);
   }
   return std::nullopt;
+}
+
+std::optional<CallChains::Chain> CallChains::chain(const Function &F) const {
+  auto It = Shortest.find(&F);
+  return It == Shortest.end() ? std::nullopt : chain(F, *It->second.Site);
+}
+
+CallChains blockingChains(const CoroutineModel &Model, const Roles &R,
+                          CallChains::From Roots,
+                          llvm::function_ref<bool(const Role &)> Ignore) {
+  return CallChains(Model, R, Roots,
+                    [&](const CallSite &Site) -> std::optional<const Role *> {
+                      const Role *Blocks = roleOf(Site, RoleKind::Blocks, R);
+                      if (!Blocks)
+                        return std::nullopt;
+                      return Ignore(*Blocks) ? nullptr : Blocks;
+                    });
+}
+
+CallChains taskWaitChains(const CoroutineModel &Model, const Roles &R,
+                          CallChains::From Roots) {
+  return CallChains(Model, R, Roots,
+                    [&](const CallSite &Site) -> std::optional<const Role *> {
+                      if (const Role *Waits =
+                              roleOf(Site, RoleKind::WaitsForTask, R))
+                        return Waits;
+                      return std::nullopt;
+                    });
 }
 
 } // namespace corolint

@@ -13,8 +13,9 @@ namespace {
 std::string blocking(llvm::StringRef Code) {
   const ModelCode M(
       ("void nap() { std::this_thread::sleep_for(1); }\n" + Code).str());
-  const BlockingCalls Calls(M.model(), M.roles(),
-                            [](const Role &) { return false; });
+  const CallChains Calls =
+      blockingChains(M.model(), M.roles(), CallChains::From::Coroutines,
+                     [](const Role &) { return false; });
   std::string Text;
   const Function &F = M.function("f");
   for (const CallSite &Site : Calls.calls(F)) {
@@ -25,7 +26,7 @@ std::string blocking(llvm::StringRef Code) {
     for (size_t I = 0; I < Chain->Links.size(); ++I)
       Text += (I ? " > " : "") +
               std::to_string(M.line(Chain->Links[I].Site->Where));
-    EXPECT_NE(Chain->Blocks, nullptr);
+    EXPECT_NE(Chain->End, nullptr);
   }
   return Text;
 }
