@@ -1,38 +1,61 @@
 /// \file
-/// CallGraph: what the functions of one file call on their own thread, and
-/// which of them thereby block it.
+/// CallGraph: what the functions of one file call on their own thread, and by
+/// which ways that leads to a call of some kind.
 
 #ifndef COROLINT_CHECKS_MODEL_CALLGRAPH_H
 #define COROLINT_CHECKS_MODEL_CALLGRAPH_H
 
+#include "checks/model/CallSites.h"
 #include "checks/model/CoroutineModel.h"
 
 #include "llvm/ADT/DenseMap.h"
-#include "llvm/ADT/STLExtras.h"
-#include <map>
+#include "llvm/ADT/DenseSet.h"
+#include <memory>
 #include <optional>
 #include <vector>
 
 namespace corolint {
 
-/// A call that a function's reachable code makes: written, or implied by a
-/// destructor or default argument.
-struct CallSite {
-  clang::SourceLocation Where;
-  /// nullptr for an implicit destructor.
-  const clang::Expr *Call;
-  const clang::FunctionDecl *Callee;
-  /// A callable that the callee is known to run before it returns.
-  bool ThroughCallable = false;
-};
+/// The calls of the functions of one file, found when asked for. Not thread
+/// safe.
+class CallGraph {
+public:
+  CallGraph(const CoroutineModel &Model, const Roles &R);
+  ~CallGraph();
 
-/// \returns the calls of \p F in source order. Bodies of lambdas that are
-/// merely made here are not part of it; those that are called here are.
-std::vector<CallSite> callsOf(const Function &F, const Roles &R);
+  /// The calls of \p F; nullptr if its body is not in the file, runs somewhere
+  /// else (it is a coroutine's and \p F is called), or is no matter because a
+  /// role says what it does with the thread. Of redeclarations, any will do.
+  const CallsOfFunction *callsOf(const clang::FunctionDecl &F);
+  /// The calls of \p F itself, coroutine or not.
+  const CallsOfFunction &callsOf(const Function &F);
+  /// All that \p Site can run, by the bodies in the file; empty if one of those
+  /// that it can run is not among them.
+  CallTargets bodiesOf(const CallSite &Site);
+
+private:
+  const clang::FunctionDecl *bodyOf(const clang::FunctionDecl &Callee);
+  bool addOverriders(const clang::CXXMethodDecl &Method, CallTargets &All);
+  void findOverriders();
+
+  const CoroutineModel &Model;
+  const Roles &R;
+  llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<CallsOfFunction>>
+      Known;
+  /// What each virtual function is overridden by, directly.
+  llvm::DenseMap<const clang::CXXMethodDecl *,
+                 llvm::SmallVector<const clang::CXXMethodDecl *, 2>>
+      Overriders;
+  bool OverridersFound = false;
+};
 
 /// The role of kind \p Kind that \p Site's callee has in this call; nullptr if
 /// it has none.
 const Role *roleOf(const CallSite &Site, RoleKind Kind, const Roles &R);
+
+/// Whether \p Site runs an event loop that its own function has made: whoever
+/// waits for that waits for nobody else's thread.
+bool runsOwnLoop(const CallSite &Site, const Roles &R);
 
 /// The shortest ways, through the functions of one file, from a call to one
 /// that ends the way: that blocks, say.
@@ -58,9 +81,9 @@ public:
   CallChains(const CoroutineModel &Model, const Roles &R, From Roots,
              Judge Verdict);
 
-  /// The calls of \p F, one of the functions asked about or reached from one.
+  /// The calls of \p F, one of the functions asked about.
   const std::vector<CallSite> &calls(const Function &F) const {
-    return Calls.at(&F);
+    return Graph->callsOf(F).Sites;
   }
   /// The shortest chain that begins with \p Site, a call of \p Caller; nullopt
   /// if none does.
@@ -73,20 +96,28 @@ private:
   struct Step {
     unsigned Length;
     const CallSite *Site;
-    const Role *End;
   };
-  const Function *bodyOf(const CallSite &Site) const;
+  struct Edge {
+    const clang::FunctionDecl *Caller;
+    const CallSite *Site;
+  };
+  using Edges = llvm::SmallVector<Edge, 2>;
+  void findShortest(llvm::DenseMap<const clang::FunctionDecl *, Edges> &Callers,
+                    std::vector<const clang::FunctionDecl *> Ending);
 
-  const CoroutineModel &Model;
-  const Roles &R;
-  std::map<const Function *, std::vector<CallSite>> Calls;
-  llvm::DenseMap<const CallSite *, std::optional<const Role *>> Verdicts;
+  std::unique_ptr<CallGraph> Graph;
+  /// The roles of the calls that end a chain.
+  llvm::DenseMap<const CallSite *, const Role *> Ends;
+  /// How many of the functions that a call can run have no chain yet.
+  llvm::DenseMap<const CallSite *, unsigned> Open;
+  /// The one that a chain through a call goes through.
+  llvm::DenseMap<const CallSite *, const clang::FunctionDecl *> Via;
   /// The first step of the shortest chain, for functions that have one.
-  llvm::DenseMap<const Function *, Step> Shortest;
+  llvm::DenseMap<const clang::FunctionDecl *, Step> Shortest;
 };
 
-/// The chains to calls that block the thread (role `blocks`, less those that \p
-/// Ignore takes out). Waiting for tasks is not one of them.
+/// The chains to calls that block the thread (role `blocks`, less those that
+/// \p Ignore takes out). Waiting for tasks is not one of them.
 CallChains blockingChains(const CoroutineModel &Model, const Roles &R,
                           CallChains::From Roots,
                           llvm::function_ref<bool(const Role &)> Ignore);

@@ -5,6 +5,7 @@
 
 #include "checks/model/OwnBody.h"
 
+#include "clang/AST/DeclTemplate.h"
 #include "clang/AST/ExprCXX.h"
 #include "clang/ASTMatchers/ASTMatchFinder.h"
 #include "clang/ASTMatchers/ASTMatchers.h"
@@ -90,6 +91,35 @@ bool refusesAwait(const CXXRecordDecl *Promise) {
   });
 }
 
+/// Whether a body gives values and waits for none.
+bool yieldsOnly(llvm::ArrayRef<SuspensionPoint> Points) {
+  return llvm::any_of(Points,
+                      [](const SuspensionPoint &Point) {
+                        return Point.At == SuspensionPoint::Kind::Yield;
+                      }) &&
+         llvm::none_of(Points, [](const SuspensionPoint &Point) {
+           return Point.At == SuspensionPoint::Kind::Await;
+         });
+}
+
+/// Whether neither a \p T nor what its methods return can be awaited: who wants
+/// its values pulls them.
+bool offersNoAwait(QualType T, const Roles &R) {
+  const NamedDecl *Class = Roles::classOf(T);
+  if (const auto *Template = dyn_cast_or_null<ClassTemplateDecl>(Class))
+    Class = Template->getTemplatedDecl();
+  const auto *Record = dyn_cast_or_null<CXXRecordDecl>(Class);
+  if (!Record || !Record->hasDefinition() || R.isAwaitable(T) ||
+      R.of(T, RoleKind::Stream) || R.of(T, RoleKind::Task))
+    return false;
+  return llvm::none_of(Record->getDefinition()->decls(), [&](const auto *D) {
+    const auto *Template = dyn_cast<FunctionTemplateDecl>(D);
+    const auto *Method =
+        dyn_cast<CXXMethodDecl>(Template ? Template->getTemplatedDecl() : D);
+    return Method && R.isAwaitable(Method->getReturnType());
+  });
+}
+
 bool inScope(const SourceManager &SM, const Decl &D) {
   return !SM.isInSystemHeader(SM.getExpansionLoc(D.getLocation()));
 }
@@ -113,7 +143,8 @@ Function::Function(const FunctionDecl &Decl, const Roles &R)
   const VarDecl *Promise = Coroutine->getPromiseDecl();
   Generator =
       R.of(Decl.getReturnType(), RoleKind::Generator) ||
-      (Promise && refusesAwait(Promise->getType()->getAsCXXRecordDecl()));
+      (Promise && refusesAwait(Promise->getType()->getAsCXXRecordDecl())) ||
+      (yieldsOnly(Suspensions) && offersNoAwait(Decl.getReturnType(), R));
 }
 
 const SuspensionPoint *Function::suspensionAt(const Stmt *S) const {

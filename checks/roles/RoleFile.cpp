@@ -374,9 +374,9 @@ llvm::Expected<Role> readAnnotation(llvm::StringRef Text) {
                   nearestKey(*Kind, Key));
     if (std::string What = checkValue(*Param, Value); !What.empty())
       return fail(inQuotes(Key) + ": " + What);
-    bool AnyLibrary =
-        Param->Type == ParamType::Replacement && Key == "replacement";
-    R.Params.emplace_back(AnyLibrary ? "replacement.any" : Key.str(),
+    const bool AnyLibrary =
+        Param->Type == ParamType::Replacement && !Key.contains('.');
+    R.Params.emplace_back(AnyLibrary ? (Key + ".any").str() : Key.str(),
                           Value.str());
   }
   if (llvm::StringRef Missing = fillDefaults(R); !Missing.empty())

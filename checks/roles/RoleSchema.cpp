@@ -94,9 +94,27 @@ constexpr ParamSchema BlocksKeys[] = {
      .Words = "sleep,file,network,process,dns,console,join,wait,database",
      .Default = "wait"},
     {.Key = "replacement", .Type = Replacement},
+    {.Key = "fix", .Type = Replacement},
+    {.Key = "would-block", .Type = List},
     {.Key = "harmless-when", .Type = Conditions},
     {.Key = "only-when", .Type = Conditions},
     {.Key = "output", .Type = Flag, .Default = "false"}};
+
+constexpr ParamSchema NonblockingAfterKeys[] = {
+    {.Key = "arg", .Type = Argument, .Default = "this"},
+    {.Key = "on",
+     .Type = Word,
+     .Words = "argument,result",
+     .Default = "argument"},
+    {.Key = "if"},
+    {.Key = "unless"},
+    {.Key = "harmless-when", .Type = Conditions},
+    {.Key = "only-when", .Type = Conditions}};
+
+constexpr ParamSchema ConstructsKeys[] = {
+    {.Key = "type", .Type = Argument, .Default = "0"},
+    {.Key = "from", .Type = Index, .Default = "0"},
+    {.Key = "only-when", .Type = Conditions}};
 
 constexpr ParamSchema OptionalArgKeys[] = {
     {.Key = "arg", .Type = Argument},
@@ -188,6 +206,8 @@ llvm::ArrayRef<ParamSchema> schema(RoleKind Kind) {
     return ExecutorKeys;
   case RoleKind::Blocks:
     return BlocksKeys;
+  case RoleKind::NonblockingAfter:
+    return NonblockingAfterKeys;
   case RoleKind::WaitsForTask:
     return OptionalArgKeys;
   case RoleKind::Spawn:
@@ -197,6 +217,8 @@ llvm::ArrayRef<ParamSchema> schema(RoleKind Kind) {
   case RoleKind::StoresCallable:
   case RoleKind::ConsumesTask:
     return ArgKeys;
+  case RoleKind::Constructs:
+    return ConstructsKeys;
   case RoleKind::SwitchesExecutor:
     return SwitchesKeys;
   case RoleKind::Acquires:

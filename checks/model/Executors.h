@@ -1,0 +1,43 @@
+/// \file
+/// Where coroutines run: which awaits take them to another executor, and which
+/// coroutines begin on one whose threads may block.
+
+#ifndef COROLINT_CHECKS_MODEL_EXECUTORS_H
+#define COROLINT_CHECKS_MODEL_EXECUTORS_H
+
+#include "checks/model/CoroutineModel.h"
+
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
+#include <optional>
+
+namespace corolint {
+
+/// Whether \p S is an await behind which the coroutine runs where blocking is
+/// fine (true), or where it is not (false); nullopt for all other statements.
+std::optional<bool> switchesExecutor(const clang::Stmt &S, const Roles &R);
+
+/// The coroutines of one file that are only ever started where blocking is
+/// fine: handed to an offload, or spawned on an executor for such work.
+class BlockingCoroutines {
+public:
+  BlockingCoroutines(const CoroutineModel &Model, const Roles &R)
+      : Model(Model), R(R) {}
+
+  /// Looks through the whole file when first asked.
+  bool contains(const Function &Coroutine);
+
+private:
+  class Finder;
+
+  const CoroutineModel &Model;
+  const Roles &R;
+  bool Found = false;
+  llvm::DenseSet<const clang::FunctionDecl *> Started;
+  /// Used in any other way.
+  llvm::DenseSet<const clang::FunctionDecl *> Others;
+};
+
+} // namespace corolint
+
+#endif
