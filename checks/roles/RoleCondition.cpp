@@ -2,16 +2,19 @@
 /// RoleCondition: evaluating `only-when` and `harmless-when`.
 
 #include "checks/roles/RoleCondition.h"
+#include "checks/roles/CallSurroundings.h"
 #include "checks/roles/ClassWalk.h"
 #include "checks/roles/Roles.h"
+#include "checks/roles/StmtSearch.h"
 
 #include "clang/AST/APValue.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/ExprCXX.h"
 #include "clang/Basic/SourceManager.h"
 #include "clang/Lex/Lexer.h"
+#include "llvm/ADT/APSInt.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSwitch.h"
 
 using namespace clang;
 
@@ -68,22 +71,44 @@ const Expr *constantInit(const Expr *E) {
   return Var->getAnyInitializer();
 }
 
-bool isZero(const Expr *E, const ASTContext &Ast) {
+/// \p Call is the one that \p E is an argument of.
+bool isZero(const Expr *E, const Expr &Call, const ASTContext &Ast) {
   if (!E || E->isValueDependent() || E->isTypeDependent())
     return false;
-  Expr::EvalResult Result;
-  if (E->EvaluateAsRValue(Result, Ast) && !Result.HasSideEffects)
-    return allZero(Result.Val);
-  // `&tv` for a constant `timeval tv{}`.
-  if (const auto *Address = dyn_cast_or_null<UnaryOperator>(written(E));
-      Address && Address->getOpcode() == UO_AddrOf)
-    return isZero(constantInit(Address->getSubExpr()), Ast);
-  return false;
+  const Expr *Value = E;
+  if (E->getType()->isPointerType() || E->getType()->isNullPtrType()) {
+    // No limit at all is the opposite of one that is over, so what counts is
+    // what the pointer points to: `&tv`.
+    const auto *Address = dyn_cast_or_null<UnaryOperator>(written(E));
+    if (!Address || Address->getOpcode() != UO_AddrOf)
+      return false;
+    Value = Address->getSubExpr();
+  }
+  const auto Constant = [&Ast](const Expr &Given) {
+    Expr::EvalResult Result;
+    return !Given.isValueDependent() && Given.EvaluateAsRValue(Result, Ast) &&
+           !Result.HasSideEffects && allZero(Result.Val);
+  };
+  if (Constant(*Value))
+    return true;
+  if (const Expr *Init = constantInit(Value))
+    return !Init->isTypeDependent() && Constant(*Init);
+  const auto *Ref = dyn_cast_or_null<DeclRefExpr>(written(Value));
+  const auto *Var = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+  return Var && isOnlyGiven(*Var, Call, Constant);
 }
 
 bool isNull(const Expr *E, ASTContext &Ast) {
-  return E && E->isNullPointerConstant(
-                  Ast, Expr::NPC_ValueDependentIsNotNull) != Expr::NPCK_NotNull;
+  if (!E)
+    return false;
+  if (E->isNullPointerConstant(Ast, Expr::NPC_ValueDependentIsNotNull) !=
+      Expr::NPCK_NotNull)
+    return true;
+  // `EGL_NO_CONTEXT` is a cast of zero.
+  Expr::EvalResult Result;
+  return !E->isValueDependent() && E->getType()->isPointerType() &&
+         E->EvaluateAsRValue(Result, Ast) && Result.Val.isLValue() &&
+         Result.Val.isNullPointer();
 }
 
 /// A header may define a flag as a macro, an enumerator, or both.
@@ -98,15 +123,7 @@ bool writesFlag(const Expr *E, llvm::StringRef Name, const ASTContext &Ast) {
   CharSourceRange Range = Sources.getExpansionRange(E->getSourceRange());
   llvm::StringRef Text =
       Lexer::getSourceText(Range, Sources, Ast.getLangOpts());
-  for (std::size_t At = Text.find(Name); At != llvm::StringRef::npos;
-       At = Text.find(Name, At + 1)) {
-    auto IsWord = [&](std::size_t I) {
-      return I < Text.size() && (llvm::isAlnum(Text[I]) || Text[I] == '_');
-    };
-    if (!(At && IsWord(At - 1)) && !IsWord(At + Name.size()))
-      return true;
-  }
-  return false;
+  return containsWord(Text, Name);
 }
 
 bool hasType(const Expr *E, llvm::StringRef Name) {
@@ -126,7 +143,40 @@ bool hasType(const Expr *E, llvm::StringRef Name) {
 
 bool names(const Expr *E, llvm::StringRef Name) {
   const auto *Ref = dyn_cast_or_null<DeclRefExpr>(written(E));
-  return Ref && Roles::nameOf(*Ref->getDecl()) == Name;
+  if (!Ref)
+    return false;
+  // `auto &in = std::cin;`
+  const auto *Var = dyn_cast<VarDecl>(Ref->getDecl());
+  if (Var && Var->isLocalVarDecl() && Var->getType()->isReferenceType())
+    return names(Var->getInit(), Name);
+  return Roles::nameOf(*Ref->getDecl()) == Name;
+}
+
+bool isValue(const Expr *E, llvm::StringRef Text, const ASTContext &Ast) {
+  int64_t Wanted = 0;
+  if (!E || E->isValueDependent() || Text.getAsInteger(10, Wanted))
+    return false;
+  const std::optional<llvm::APSInt> Value = E->getIntegerConstantExpr(Ast);
+  return Value && *Value == Wanted;
+}
+
+bool isText(const Expr *E, llvm::StringRef Text) {
+  const auto *Literal = dyn_cast_or_null<StringLiteral>(written(E));
+  return Literal && Literal->getCharByteWidth() == 1 &&
+         Literal->getString() == Text;
+}
+
+bool comesFrom(const Expr *E, llvm::StringRef Name, const Expr &Call) {
+  const auto Calls = [Name](const Expr &Given) {
+    const auto *Source = dyn_cast_or_null<CallExpr>(written(&Given));
+    return Source && calleeName(*Source) == Name;
+  };
+  const Expr *Value = written(E);
+  if (!Value || Calls(*Value))
+    return Value;
+  const auto *Ref = dyn_cast<DeclRefExpr>(Value);
+  const auto *Var = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+  return Var && isOnlyGiven(*Var, Call, Calls);
 }
 
 } // namespace
@@ -136,21 +186,41 @@ std::optional<RoleCondition> RoleCondition::parse(llvm::StringRef Text) {
   llvm::StringRef Word, Rest, Index;
   std::tie(Word, Rest) = Text.split(':');
   Index = Rest;
-  if (Word == "zero") {
-    Condition.What = Test::Zero;
-  } else if (Word == "null") {
-    Condition.What = Test::Null;
-  } else if (Word == "flag") {
-    Condition.What = Test::Flag;
-    std::tie(Condition.Name, Index) = Rest.split('@');
-  } else if (Word == "type" || Word == "names") {
-    Condition.What = Word == "type" ? Test::Type : Test::Names;
-    std::tie(Index, Condition.Name) = Rest.split(':');
-  } else {
+  const auto Known = llvm::StringSwitch<std::optional<Test>>(Word)
+                         .Case("zero", Test::Zero)
+                         .Case("null", Test::Null)
+                         .Case("flag", Test::Flag)
+                         .Case("type", Test::Type)
+                         .Case("names", Test::Names)
+                         .Case("text", Test::Text)
+                         .Case("value", Test::Value)
+                         .Case("from", Test::From)
+                         .Case("awaited", Test::Awaited)
+                         .Case("polled", Test::Polled)
+                         .Case("around", Test::Around)
+                         .Default(std::nullopt);
+  if (!Known)
     return std::nullopt;
+  Condition.What = *Known;
+  switch (*Known) {
+  case Test::Zero:
+  case Test::Null:
+  case Test::Awaited:
+    break;
+  case Test::Flag:
+    std::tie(Condition.Name, Index) = Rest.split('@');
+    break;
+  case Test::Around:
+    Condition.Name = Rest;
+    if (Rest.empty())
+      return std::nullopt;
+    return Condition;
+  default:
+    std::tie(Index, Condition.Name) = Rest.split(':');
+    if (Condition.Name.empty())
+      return std::nullopt;
   }
-  bool Named = Condition.What != Test::Zero && Condition.What != Test::Null;
-  if (Named && Condition.Name.empty())
+  if (Condition.What == Test::Flag && Condition.Name.empty())
     return std::nullopt;
   if (Index == "this")
     return Condition;
@@ -162,14 +232,16 @@ std::optional<RoleCondition> RoleCondition::parse(llvm::StringRef Text) {
 }
 
 llvm::StringRef RoleCondition::forms() {
-  return "zero:N, null:N, flag:NAME@N, type:N:NAME or names:N:NAME";
+  return "zero:N, null:N, flag:NAME@N, type:N:NAME, names:N:NAME, text:N:TEXT, "
+         "value:N:NUMBER, "
+         "from:N:NAME, awaited:N, polled:N:NAME or around:NAME";
 }
 
 bool RoleCondition::holds(const Expr &Call, const Roles &R) const {
   const Expr *E = Roles::argument(Call, Argument);
   switch (What) {
   case Test::Zero:
-    return isZero(E, R.ast());
+    return isZero(E, Call, R.ast());
   case Test::Null:
     return isNull(E, R.ast());
   case Test::Flag:
@@ -178,6 +250,18 @@ bool RoleCondition::holds(const Expr &Call, const Roles &R) const {
     return hasType(E, Name);
   case Test::Names:
     return names(E, Name);
+  case Test::Text:
+    return isText(E, Name);
+  case Test::Value:
+    return isValue(E, Name, R.ast());
+  case Test::From:
+    return comesFrom(E, Name, Call);
+  case Test::Awaited:
+    return E && isAwaitedBefore(*E, Call, R.ast());
+  case Test::Polled:
+    return E && isPolled(*E, Name, Call, R.ast());
+  case Test::Around:
+    return isNamedAround(Name, Call, R.ast());
   }
   return false;
 }

@@ -244,7 +244,9 @@ TEST(RoleFileErrors, Values) {
             "p.json: 'f': 'replacement': expected a text for 'asio'");
   EXPECT_EQ(errorOfRole(R"({"role": "blocks", "harmless-when": ["never"]})"),
             "p.json: 'f': 'harmless-when': unknown condition 'never', expected "
-            "zero:N, null:N, flag:NAME@N, type:N:NAME or names:N:NAME");
+            "zero:N, null:N, flag:NAME@N, type:N:NAME, names:N:NAME, "
+            "text:N:TEXT, value:N:NUMBER, from:N:NAME, awaited:N, "
+            "polled:N:NAME or around:NAME");
 }
 
 TEST(RoleFileErrors, RolesOfBoth) {
