@@ -34,20 +34,37 @@ llvm::StringRef waitsFor(const Role &Blocks) {
       .Default("waits");
 }
 
+/// What to use instead, as the role says, or the task type that \p Coroutine
+/// returns; empty if neither does.
+llvm::StringRef replacement(const Role &Blocks, const Function &Coroutine,
+                            const Roles &R) {
+  if (llvm::StringRef Text = forLibraryOf(Coroutine, Blocks, "replacement");
+      !Text.empty())
+    return Text;
+  const Role *Task = R.of(Coroutine.Decl.getReturnType(), RoleKind::Task);
+  if (!Task)
+    return "";
+  return llvm::StringSwitch<llvm::StringRef>(Blocks.get("kind"))
+      .Case("sleep", Task->get("sleep"))
+      // To wait for a thread, there is a better way than another one.
+      .Cases("", "wait", "join", "")
+      .Default(Task->get("offload"));
+}
+
 void report(Pass &P, const Function &Coroutine,
             const CallChains::Chain &Chain) {
   const CallSite &First = *Chain.Links.front().Site;
   const Role &Blocks = *Chain.End;
-  const llvm::StringRef Waits = waitsFor(Blocks);
+  const std::string Waits = wayElsewhere(Blocks) + waitsFor(Blocks).str();
   Finding F{First.Where,
             nameOf(First) + " blocks the thread in " + describe(Coroutine),
             notesOn(Chain, Waits),
             {}};
   if (Chain.Links.size() == 1)
-    F.Why.push_back({First.Where, nameOf(First) + " " + Waits.str() +
+    F.Why.push_back({First.Where, nameOf(First) + " " + Waits +
                                       "; nothing else runs on this thread "
                                       "meanwhile"});
-  if (llvm::StringRef Instead = forLibraryOf(Coroutine, Blocks, "replacement");
+  if (llvm::StringRef Instead = replacement(Blocks, Coroutine, P.Roles);
       !Instead.empty())
     F.Why.push_back({First.Where, ("use " + Instead + " instead").str()});
   P.report(std::move(F));

@@ -30,10 +30,13 @@ void report(Pass &P, const Function &Coroutine,
   const bool Loop = isLoop(*Chain.Links.back().Site, P.Roles);
   const std::string Does =
       Loop ? "waits for an event loop" : "waits for a task";
+  const std::string Way = wayElsewhere(*Chain.End);
   Finding F{First.Where,
             nameOf(First) + " " + Does + " in " + describe(Coroutine),
-            notesOn(Chain, Does),
+            notesOn(Chain, Way + Does),
             {}};
+  if (Chain.Links.size() == 1 && !Way.empty())
+    F.Why.push_back({First.Where, nameOf(First) + " " + Way + Does});
   F.Why.push_back({First.Where, "tasks run on this thread; when every thread "
                                 "that they run on waits, none of them ends, "
                                 "and neither does the wait"});

@@ -105,4 +105,10 @@ llvm::StringRef forLibraryOf(const Function &Coroutine, const Role &R,
   return Best.empty() ? R.get((Key + ".any").str()) : Text;
 }
 
+std::string wayElsewhere(const Role &End) {
+  return End.By == Provenance::Inferred && !End.Source.empty()
+             ? End.Source + ", which "
+             : std::string();
+}
+
 } // namespace corolint

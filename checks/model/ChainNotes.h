@@ -29,6 +29,10 @@ std::vector<FindingNote> notesOn(const CallChains::Chain &Chain,
 llvm::StringRef forLibraryOf(const Function &Coroutine, const Role &R,
                              llvm::StringRef Key);
 
+/// `calls 'sync' at src/db.cpp:7, which ` if \p End is a fact: the calls in
+/// files that this run does not see; else empty.
+std::string wayElsewhere(const Role &End);
+
 } // namespace corolint
 
 #endif

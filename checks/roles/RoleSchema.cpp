@@ -25,7 +25,9 @@ constexpr ParamSchema TaskKeys[] = {
     {.Key = "await", .Type = Word, .Words = "once,many"},
     {.Key = "threads", .Type = Word, .Words = "one,many"},
     {.Key = "lock"},
-    {.Key = "shared-lock"}};
+    {.Key = "shared-lock"},
+    {.Key = "sleep"},
+    {.Key = "offload"}};
 
 constexpr ParamSchema AwaitableKeys[] = {
     {.Key = "takes", .Type = Word, .Words = "lock,permit"}};

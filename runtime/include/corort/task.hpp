@@ -29,7 +29,9 @@ template <class T>
 class [[nodiscard(
     "a task does nothing until it is awaited")]] CORORT_RETURN_TYPE
 COROLINT_TASK("start=lazy", "drop=nothing", "await=once",
-              "lock=corort::mutex") task {
+              "lock=corort::mutex",
+              "sleep=co_await corort::sleep_for(…)",
+              "offload=co_await corort::spawn_blocking(…)") task {
 public:
   using promise_type = detail::promise<T>;
   using value_type = T;
