@@ -128,8 +128,8 @@ private:
 };
 
 llvm::Error EntryReader::read(const json &Value, RoleTable::Entry &Out) {
-  static constexpr llvm::StringRef Keys[] = {"roles", "by", "source",
-                                             "linkage"};
+  static constexpr llvm::StringRef Keys[] = {"roles", "by", "source", "linkage",
+                                             "declared-in"};
   if (!Value.is_object())
     return fail(Prefix + "expected an object");
   for (const auto &[Key, _] : Value.items())
@@ -149,6 +149,7 @@ llvm::Error EntryReader::read(const json &Value, RoleTable::Entry &Out) {
                              nearest(Word, Words) + ", expected one of " +
                              llvm::join(llvm::ArrayRef(Words), ", "));
     By = static_cast<Provenance>(Found - Words);
+    Out.By = By;
   }
 
   std::string Source;
@@ -162,6 +163,16 @@ llvm::Error EntryReader::read(const json &Value, RoleTable::Entry &Out) {
     if (*It != "C")
       return wrong("linkage", "expected 'C'");
     Out.CLinkage = true;
+  }
+
+  if (auto It = Value.find("declared-in"); It != Value.end()) {
+    if (!It->is_array())
+      return wrong("declared-in", "expected a list of paths");
+    for (const json &Path : *It) {
+      if (!Path.is_string() || Path == "")
+        return wrong("declared-in", "expected a list of paths");
+      Out.DeclaredIn.push_back(Path.get<std::string>());
+    }
   }
 
   auto Roles = Value.find("roles");
@@ -299,7 +310,7 @@ llvm::Error EntryReader::checkTargets(const RoleTable::Entry &E) const {
                               " is for types, " +
                               inQuotes(spelling(OfFunction->Kind)) +
                               " for functions");
-  if (OfType && (E.Parameters || E.CLinkage))
+  if (OfType && (E.Parameters || E.CLinkage || !E.DeclaredIn.empty()))
     return wrong("roles",
                  "role " + inQuotes(spelling(OfType->Kind)) + " is for types");
   return llvm::Error::success();

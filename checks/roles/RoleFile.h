@@ -6,6 +6,7 @@
 
 #include "checks/roles/RoleTable.h"
 
+#include "llvm/ADT/ArrayRef.h"
 #include <string>
 #include <vector>
 
@@ -22,6 +23,10 @@ struct RoleFileEntry {
 /// anything in it is not valid.
 llvm::Expected<std::vector<RoleFileEntry>> readRoleFile(llvm::StringRef Path,
                                                         llvm::StringRef Json);
+
+/// \returns the text of a role file with \p Entries, which readRoleFile reads
+/// back. Of several for the same function the last one counts.
+std::string writeRoleFile(llvm::ArrayRef<RoleFileEntry> Entries);
 
 /// \returns the role that the text of an annotation states
 /// (`corolint:spawn;arg=0;keeps=yes`; `reason` is last and takes the rest of

@@ -47,11 +47,13 @@ llvm::Error RoleTable::add(llvm::StringRef Path, llvm::StringRef Json) {
     return File.takeError();
   for (RoleFileEntry &New : *File) {
     LastComponents.insert(lastComponent(New.Name));
-    if (llvm::StringRef(New.Name).contains("::"))
+    if (!New.Overload.isFact() && llvm::StringRef(New.Name).contains("::"))
       Outermost.insert(llvm::StringRef(New.Name).split("::").first);
     llvm::SmallVector<Entry, 1> &Overloads = Entries[New.Name];
     auto *Same = llvm::find_if(Overloads, [&](const Entry &Old) {
-      return Old.Parameters == New.Overload.Parameters;
+      return Old.Parameters == New.Overload.Parameters &&
+             Old.isFact() == New.Overload.isFact() &&
+             (!Old.isFact() || Old.DeclaredIn == New.Overload.DeclaredIn);
     });
     if (Same != Overloads.end())
       *Same = std::move(New.Overload);

@@ -27,14 +27,22 @@ public:
     /// Only a function with C language linkage is meant: `read` is POSIX's, not
     /// somebody's own `read` in the global namespace.
     bool CLinkage = false;
+    /// Only a function with a declaration in one of these files is meant; any
+    /// if empty. Paths count from their ends: `src/db.h` is
+    /// also that of another checkout.
+    llvm::SmallVector<std::string, 0> DeclaredIn;
+    Provenance By = Provenance::Hand;
     llvm::SmallVector<Role, 1> Roles;
+
+    /// A fact: what another run has found in a body.
+    bool isFact() const { return By == Provenance::Inferred; }
   };
 
   /// The table with the role files that are built in.
   static const RoleTable &shipped();
 
   /// Adds the roles in \p Json, the text of the file \p Path. An entry of the
-  /// same name replaces the earlier one.
+  /// same name replaces the earlier one, but a fact none that was written.
   /// \returns an error naming \p Path, the entry and the key, with the nearest
   /// valid spelling, if the text is not valid; the table is then unchanged.
   llvm::Error add(llvm::StringRef Path, llvm::StringRef Json);
@@ -50,9 +58,11 @@ public:
     return LastComponents.contains(Unqualified);
   }
 
-  /// \returns whether any entry is in the outermost namespace \p Name: the
-  /// library in it is described, so its bodies need not be read.
-  bool describes(llvm::StringRef Name) const { return Outermost.contains(Name); }
+  /// \returns whether any entry but a fact is in the outermost namespace \p
+  /// Name: the library in it is described, so its bodies need not be read.
+  bool describes(llvm::StringRef Name) const {
+    return Outermost.contains(Name);
+  }
 
 private:
   llvm::StringMap<llvm::SmallVector<Entry, 1>> Entries;

@@ -77,10 +77,16 @@ Roles::RoleRefs Roles::rolesOf(const NamedDecl &Declared) const {
     Found.push_back(Answers->Made.back().get());
   });
   if (Table.mentions(unqualifiedName(D)))
-    if (std::string Name = nameOf(D); !Name.empty())
-      if (const RoleTable::Entry *E = pickOverload(Table.find(Name), D))
+    if (std::string Name = nameOf(D); !Name.empty()) {
+      llvm::ArrayRef<RoleTable::Entry> Entries = Table.find(Name);
+      const RoleTable::Entry *E = pickOverload(Entries, D);
+      // What somebody says of a function stands against what a run has found.
+      if (!E && Found.empty())
+        E = pickFact(Entries, D);
+      if (E)
         for (const Role &R : E->Roles)
           Found.push_back(&R);
+    }
   return Answers->OfDecl[Key] = Answers->keep(Found);
 }
 
@@ -131,7 +137,9 @@ Roles::memberEntries(const NamedDecl &Class, DeclarationName Name) const {
     std::string ClassName = nameOf(C);
     if (!ClassName.empty())
       Found = Table.find(ClassName + "::" + Member);
-    return !Found.empty();
+    // A fact is about one function, not about what inherits it.
+    return !llvm::all_of(
+        Found, [](const RoleTable::Entry &E) { return E.isFact(); });
   });
   return It->second = Found;
 }

@@ -63,11 +63,10 @@ Value toJSON(const FileResult &R) {
     Findings.push_back(toJSON(Finding));
   for (const ResultFinding &Error : R.Errors)
     Errors.push_back(toJSON(Error));
-  return Object{{"file", utf8(R.File)},
-                {"findings", std::move(Findings)},
-                {"errors", std::move(Errors)},
-                {"errorCount", R.ErrorCount},
-                {"failure", utf8(R.Failure)}};
+  return Object{
+      {"file", utf8(R.File)},        {"findings", std::move(Findings)},
+      {"errors", std::move(Errors)}, {"errorCount", R.ErrorCount},
+      {"facts", utf8(R.Facts)},      {"failure", utf8(R.Failure)}};
 }
 
 namespace {
@@ -122,7 +121,7 @@ static bool fromJSON(const Value &V, FileResult &R, Path At) {
   return O && O.map("file", R.File) && O.map("findings", R.Findings) &&
          O.map("errors", R.Errors) &&
          mapUnsigned(O, "errorCount", R.ErrorCount) &&
-         O.map("failure", R.Failure);
+         O.map("facts", R.Facts) && O.map("failure", R.Failure);
 }
 
 std::optional<FileResult> fileResultFromJSON(const Value &V) {

@@ -62,6 +62,9 @@ struct FileResult {
   /// The compiler's first errors; there were ErrorCount.
   std::vector<ResultFinding> Errors;
   unsigned ErrorCount = 0;
+  /// What the file's functions do, as the text of a role file; empty if nobody
+  /// asked.
+  std::string Facts;
   /// Why there is no result at all (a crash, a timeout); else empty.
   std::string Failure;
 

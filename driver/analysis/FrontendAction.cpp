@@ -74,10 +74,21 @@ private:
   Sema *S = nullptr;
 };
 
+class Reader : public clang::ASTConsumer {
+public:
+  explicit Reader(const AstReader &Read) : Read(Read) {}
+
+  void HandleTranslationUnit(clang::ASTContext &Ast) override { Read(Ast); }
+
+private:
+  const AstReader &Read;
+};
+
 } // namespace
 
-AnalysisAction::AnalysisAction(clang::tidy::ClangTidyContext &Context)
-    : Checks(Context) {}
+AnalysisAction::AnalysisAction(clang::tidy::ClangTidyContext &Context,
+                               AstReader BeforeChecks)
+    : Checks(Context), BeforeChecks(std::move(BeforeChecks)) {}
 
 AnalysisAction::~AnalysisAction() = default;
 
@@ -95,10 +106,12 @@ bool AnalysisAction::BeginInvocation(clang::CompilerInstance &CI) {
 std::unique_ptr<clang::ASTConsumer>
 AnalysisAction::CreateASTConsumer(clang::CompilerInstance &CI,
                                   llvm::StringRef File) {
-  std::vector<std::unique_ptr<clang::ASTConsumer>> Both;
-  Both.push_back(std::make_unique<LessWork>(CI.getSourceManager()));
-  Both.push_back(Checks.createASTConsumer(CI, File));
-  return std::make_unique<clang::MultiplexConsumer>(std::move(Both));
+  std::vector<std::unique_ptr<clang::ASTConsumer>> Consumers;
+  Consumers.push_back(std::make_unique<LessWork>(CI.getSourceManager()));
+  if (BeforeChecks)
+    Consumers.push_back(std::make_unique<Reader>(BeforeChecks));
+  Consumers.push_back(Checks.createASTConsumer(CI, File));
+  return std::make_unique<clang::MultiplexConsumer>(std::move(Consumers));
 }
 
 } // namespace corolint

@@ -7,15 +7,22 @@
 
 #include "clang-tidy/ClangTidy.h"
 #include "clang/Frontend/FrontendAction.h"
+#include <functional>
 
 namespace corolint {
+
+/// What the checks' consumer is preceded by: something that looks at the AST
+/// once templates are instantiated.
+using AstReader = std::function<void(clang::ASTContext &)>;
 
 /// Leaves out what no finding depends on: bodies of functions in system
 /// headers, instantiations at the end of the file of templates that are not
 /// ours, and, for the checks, every declaration of a system header.
 class AnalysisAction : public clang::ASTFrontendAction {
 public:
-  explicit AnalysisAction(clang::tidy::ClangTidyContext &Context);
+  /// Calls \p BeforeChecks, if there is one.
+  explicit AnalysisAction(clang::tidy::ClangTidyContext &Context,
+                          AstReader BeforeChecks = nullptr);
   ~AnalysisAction() override;
 
 protected:
@@ -30,6 +37,7 @@ protected:
 
 private:
   clang::tidy::ClangTidyASTConsumerFactory Checks;
+  AstReader BeforeChecks;
 };
 
 } // namespace corolint

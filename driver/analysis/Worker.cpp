@@ -3,6 +3,7 @@
 
 #include "driver/analysis/Worker.h"
 
+#include "driver/analysis/FactsFolder.h"
 #include "driver/analysis/FrontendAction.h"
 
 #include "clang-tidy/ClangTidyDiagnosticConsumer.h"
@@ -108,7 +109,7 @@ std::vector<std::string> withExtraArgs(const CompileJob &Job,
 } // namespace
 
 FileResult analyse(const CompileJob &Job, const tidy::ClangTidyOptions &Options,
-                   const Scope &Project) {
+                   const Scope &Project, bool WithFacts) {
   FileResult Result;
   Result.File = Job.File;
   if (const std::error_code Error =
@@ -133,9 +134,14 @@ FileResult analyse(const CompileJob &Job, const tidy::ClangTidyOptions &Options,
 
   const llvm::IntrusiveRefCntPtr<clang::FileManager> Files(
       new clang::FileManager(clang::FileSystemOptions()));
+  AstReader Read;
+  if (WithFacts)
+    Read = [&](clang::ASTContext &Ast) {
+      Result.Facts = factsOf(Ast, Job.File, Options, Project);
+    };
   clang::tooling::ToolInvocation Invocation(
-      withExtraArgs(Job, Options), std::make_unique<AnalysisAction>(Context),
-      Files.get());
+      withExtraArgs(Job, Options),
+      std::make_unique<AnalysisAction>(Context, std::move(Read)), Files.get());
   Invocation.setDiagnosticConsumer(&Consumer);
   const bool Ran = Invocation.run();
 

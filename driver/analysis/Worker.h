@@ -13,11 +13,11 @@
 namespace corolint {
 
 /// Analyses \p Job with the checks and options that \p Options name, and keeps
-/// the findings in \p Project and in the file itself. Changes the process's
-/// working directory.
+/// the findings in \p Project and in the file itself; collects facts if \p
+/// WithFacts. Changes the process's working directory.
 FileResult analyse(const CompileJob &Job,
                    const clang::tidy::ClangTidyOptions &Options,
-                   const Scope &Project);
+                   const Scope &Project, bool WithFacts);
 
 } // namespace corolint
 

@@ -3,6 +3,7 @@
 
 #include "driver/BuildInfo.h"
 #include "driver/analysis/Configuration.h"
+#include "driver/analysis/FactsFolder.h"
 #include "driver/analysis/Pool.h"
 #include "driver/analysis/Spelling.h"
 #include "driver/analysis/Worker.h"
@@ -11,6 +12,7 @@
 #include "driver/commands/Inputs.h"
 #include "driver/report/Report.h"
 #include "driver/tidy/ResourceDir.h"
+#include "driver/tidy/RoleFiles.h"
 
 #include "checks/roles/RoleTable.h"
 
@@ -38,6 +40,7 @@ struct CheckOptions {
   std::optional<std::string> Checks;
   std::vector<Output> Outputs;
   std::vector<std::string> RoleFiles;
+  std::string FactsFolder;
   std::chrono::seconds Timeout{300};
   bool ExitZero = false;
 };
@@ -88,11 +91,18 @@ std::vector<CommandOption> optionsInto(CheckOptions &O) {
       {"--format", "F[=PATH]",
        "text, concise, json or sarif, to stdout or PATH; may be repeated",
        [&](StringRef Value) -> Error { return parseFormat(Value, O.Outputs); }},
-      {"--roles", "FILE",
-       "a role file on top of the shipped ones; may be "
+      {"--roles", "PATH",
+       "a role file on top of the shipped ones, or a folder of them; may be "
        "repeated",
        [&](StringRef Value) -> Error {
          O.RoleFiles.push_back(Value.str());
+         return Error::success();
+       }},
+      {"--facts", "DIR",
+       "write which functions of each file block to DIR/FILE.facts.json, for "
+       "--roles DIR",
+       [&](StringRef Value) -> Error {
+         O.FactsFolder = Value.str();
          return Error::success();
        }},
       {"--timeout", "SECONDS", "limit for one file (default: 300)",
@@ -114,11 +124,14 @@ void say(const llvm::Twine &What) {
   llvm::errs() << "corolint: error: " << What << '\n';
 }
 
-/// \returns those of \p Files that hold valid roles, absolute; says what is
-/// wrong with the others.
-std::vector<std::string> validRoleFiles(llvm::ArrayRef<std::string> Files,
-                                        StringRef WorkingDirectory) {
-  std::vector<std::string> Valid;
+/// \returns those of the files at \p Paths that hold valid roles, absolute;
+/// says what is wrong with the others, and sets \p Wrong.
+std::vector<std::string> validRoleFiles(llvm::ArrayRef<std::string> Paths,
+                                        StringRef WorkingDirectory,
+                                        bool &Wrong) {
+  std::vector<std::string> Files, Valid;
+  for (const std::string &Path : Paths)
+    llvm::append_range(Files, roleFilesAt(Path));
   RoleTable Table = RoleTable::shipped();
   for (const std::string &File : Files) {
     const auto Text = llvm::MemoryBuffer::getFile(File, /*IsText=*/true);
@@ -132,6 +145,7 @@ std::vector<std::string> validRoleFiles(llvm::ArrayRef<std::string> Files,
     }
     Valid.push_back(absolutePath(File, WorkingDirectory));
   }
+  Wrong |= Valid.size() != Files.size();
   return Valid;
 }
 
@@ -159,7 +173,8 @@ analyseAll(llvm::ArrayRef<CompileJob> Jobs,
       runInProcesses(Jobs.size(), O.Parallel, O.Timeout, [&](size_t I) {
         std::string Text;
         llvm::raw_string_ostream(Text)
-            << toJSON(analyse(Jobs[I], Options[I], Project));
+            << toJSON(analyse(Jobs[I], Options[I], Project,
+                              /*WithFacts=*/!O.FactsFolder.empty()));
         return Text;
       });
   std::vector<FileResult> Results;
@@ -181,6 +196,21 @@ analyseAll(llvm::ArrayRef<CompileJob> Jobs,
     Results.push_back(std::move(*Result));
   }
   return Results;
+}
+
+/// Writes the facts of every file that has a result. \returns false, having
+/// said why, if that is not possible: what stops one file stops them all.
+bool writeFacts(llvm::ArrayRef<FileResult> Results, const FactsFolder &Folder,
+                const Scope &Project) {
+  for (const FileResult &Result : Results) {
+    if (!Result.Failure.empty())
+      continue;
+    if (Error E = Folder.write(Result.File, Result.Facts, Project)) {
+      say(llvm::toString(std::move(E)));
+      return false;
+    }
+  }
+  return true;
 }
 
 /// \returns false if a file could not be written.
@@ -260,8 +290,7 @@ int runCheck(llvm::ArrayRef<StringRef> Args) {
   };
 
   const std::vector<std::string> RoleFiles =
-      validRoleFiles(O.RoleFiles, WorkingDirectory);
-  Wrong |= RoleFiles.size() != O.RoleFiles.size();
+      validRoleFiles(O.RoleFiles, WorkingDirectory, Wrong);
 
   const CommandAdjuster Adjuster(
       findResourceDir(COROLINT_RESOURCE_DIR,
@@ -290,8 +319,19 @@ int runCheck(llvm::ArrayRef<StringRef> Args) {
               "check; add coro-* there or name checks with --checks"});
 
   const Scope Project(In.Database, Files);
-  const Report R = merge(analyseAll(Jobs, JobOptions, Project, O),
-                         Project.root(), WorkingDirectory);
+  std::optional<FactsFolder> Facts;
+  if (!O.FactsFolder.empty()) {
+    auto Made =
+        FactsFolder::make(absolutePath(O.FactsFolder, WorkingDirectory));
+    if (Made)
+      Facts = std::move(*Made);
+    else
+      Complain({llvm::toString(Made.takeError())});
+  }
+  std::vector<FileResult> Results = analyseAll(Jobs, JobOptions, Project, O);
+  if (Facts)
+    Wrong |= !writeFacts(Results, *Facts, Project);
+  const Report R = merge(std::move(Results), Project.root(), WorkingDirectory);
   Wrong |= !print(R, O.Outputs);
   const size_t Failed = sayFailures(R);
   const std::chrono::duration<double> Took =

@@ -5,10 +5,13 @@
 
 #include "checks/model/CoroutineModel.h"
 #include "checks/roles/Roles.h"
+#include "driver/tidy/RoleFiles.h"
 
 #include "clang/ASTMatchers/ASTMatchFinder.h"
 #include "clang/ASTMatchers/ASTMatchers.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
@@ -59,12 +62,15 @@ std::string locate(llvm::StringRef File, llvm::StringRef AnalysedFile) {
 FileState::FileState() = default;
 FileState::~FileState() = default;
 
-std::vector<std::string>
-FileState::addRoleFiles(llvm::ArrayRef<llvm::StringRef> Files,
-                        llvm::StringRef AnalysedFile) {
+std::vector<std::string> FileState::addRoleFiles(llvm::StringRef List,
+                                                 llvm::StringRef AnalysedFile) {
+  llvm::SmallVector<llvm::StringRef, 4> Names;
+  List.split(Names, ';', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
+  std::vector<std::string> Files;
+  for (llvm::StringRef Name : Names)
+    llvm::append_range(Files, roleFilesAt(locate(Name, AnalysedFile)));
   std::vector<std::string> Wrong;
-  for (llvm::StringRef File : Files) {
-    const std::string Path = locate(File, AnalysedFile);
+  for (const std::string &Path : Files) {
     auto Text = llvm::MemoryBuffer::getFile(Path, /*IsText=*/true);
     if (!Text) {
       Wrong.push_back(Path + ": " + Text.getError().message());
@@ -147,11 +153,8 @@ void TidyCheck::registerMatchers(clang::ast_matchers::MatchFinder *Finder) {
       match::decl(match::internal::makeMatcher(new NoteContext(State))), this);
   if (RoleFiles.empty())
     return;
-  llvm::SmallVector<llvm::StringRef, 4> Files;
-  llvm::StringRef(RoleFiles).split(Files, ';', /*MaxSplit=*/-1,
-                                   /*KeepEmpty=*/false);
   for (const std::string &Wrong :
-       State->addRoleFiles(Files, Context->getCurrentFile()))
+       State->addRoleFiles(RoleFiles, Context->getCurrentFile()))
     configurationDiag("%0") << Wrong;
 }
 

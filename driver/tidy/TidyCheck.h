@@ -18,8 +18,8 @@
 namespace corolint {
 
 /// The name of the one option that belongs to no single check: more role files,
-/// separated by semicolons. A relative path is looked for beside the analysed
-/// file and then upward.
+/// or folders of them, separated by semicolons. A relative path is looked for
+/// beside the analysed file and then upward.
 inline constexpr llvm::StringRef RoleFilesOption = "coro.RoleFiles";
 
 /// The roles and the model of one file, built when the first check asks.
@@ -28,9 +28,10 @@ public:
   FileState();
   ~FileState();
 
-  /// Reads \p Files on top of the shipped roles.
+  /// Reads the files of \p List, a value of RoleFilesOption, on top of the
+  /// shipped roles.
   /// \returns what is wrong with them, one text per file; the others count.
-  std::vector<std::string> addRoleFiles(llvm::ArrayRef<llvm::StringRef> Files,
+  std::vector<std::string> addRoleFiles(llvm::StringRef List,
                                         llvm::StringRef AnalysedFile);
 
   /// The AST, once the traversal has met its first declaration.
