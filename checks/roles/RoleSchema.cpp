@@ -17,6 +17,7 @@ constexpr llvm::StringLiteral DropWords =
     "nothing,cancels,detaches,blocks,terminates";
 
 constexpr llvm::StringLiteral ExceptionWords = "lost,reported,terminates";
+constexpr llvm::StringLiteral ResultWords = "dropped,tested,returned";
 
 constexpr ParamSchema TaskKeys[] = {
     {.Key = "start", .Type = Word, .Words = "lazy,eager"},
@@ -135,6 +136,12 @@ constexpr ParamSchema SpawnKeys[] = {
     {.Key = "exception", .Type = Word, .Words = ExceptionWords},
     {.Key = "token", .Type = Index},
     {.Key = "joins", .Type = Word, .Words = "yes,no", .Default = "no"},
+    {.Key = "result", .Type = Word, .Words = ResultWords},
+    {.Key = "only-when", .Type = Conditions}};
+
+constexpr ParamSchema CallableKeys[] = {
+    {.Key = "arg", .Type = Argument, .Required = true},
+    {.Key = "result", .Type = Word, .Words = ResultWords},
     {.Key = "only-when", .Type = Conditions}};
 
 constexpr ParamSchema ArgKeys[] = {
@@ -217,6 +224,7 @@ llvm::ArrayRef<ParamSchema> schema(RoleKind Kind) {
   case RoleKind::Offload:
   case RoleKind::CallsNow:
   case RoleKind::StoresCallable:
+    return CallableKeys;
   case RoleKind::ConsumesTask:
     return ArgKeys;
   case RoleKind::Constructs:
