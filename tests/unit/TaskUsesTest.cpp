@@ -7,6 +7,8 @@
 #include "checks/model/TaskNames.h"
 #include "checks/model/TaskUses.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 namespace corolint {
 namespace {
 
