@@ -29,6 +29,7 @@ PITFALLS = {
     "dropped-task": ("coro-unawaited-task", (1, r"\Arefused: ann\Z")),
     "double-await": ("coro-double-await", (None, r"empty or already awaited")),
     "discarded-handle": ("coro-discarded-handle", (1, r"\Aall stored\Z")),
+    "task-as-value": ("coro-task-as-value", (1, r"\A3 of 3 admitted\Z")),
     "task-in-void-callback": (
         "coro-task-in-void-callback",
         (1, r"\A3 sold, 0 mailed\Z"),
@@ -41,6 +42,7 @@ GOOD_OUTPUT = {
     "dropped-task": r"ann to bob\nrefused: ann",
     "double-await": r"\Abusy\n42\Z",
     "discarded-handle": r"\Arefused: an empty line\Z",
+    "task-as-value": r"\A2 of 3 admitted\Z",
     "task-in-void-callback": r"\A3 sold, 3 mailed\Z",
 }
 
