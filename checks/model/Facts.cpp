@@ -4,7 +4,9 @@
 #include "checks/model/Facts.h"
 
 #include "checks/model/CallGraph.h"
+#include "checks/model/ChainNotes.h"
 #include "checks/roles/Overload.h"
+#include "checks/roles/RoleSchema.h"
 
 #include "clang/AST/ExprCXX.h"
 #include "clang/Basic/FileManager.h"
@@ -79,15 +81,15 @@ public:
       std::optional<RoleFileEntry> Fact = entry(F->Decl);
       if (!Fact)
         continue;
-      const auto Add = [&](const CallChains &Chains) {
+      const auto Add = [&](RoleKind Kind, const CallChains &Chains) {
         const auto Chain = Chains.chain(*F);
         if (Chain && twinsHave(Chains, F->Decl))
-          Fact->Overload.Roles.push_back(role(*Chain));
+          Fact->Overload.Roles.push_back(role(Kind, *Chain));
         return Chain.has_value();
       };
-      if (!Add(Waits))
-        Add(Prints);
-      Add(Tasks);
+      if (!Add(RoleKind::Blocks, Waits))
+        Add(RoleKind::Blocks, Prints);
+      Add(RoleKind::WaitsForTask, Tasks);
       if (!Fact->Overload.Roles.empty())
         Facts.push_back(std::move(*Fact));
     }
@@ -119,15 +121,20 @@ private:
     return true;
   }
 
-  Role role(const CallChains::Chain &Chain) const {
-    Role Fact = *Chain.End;
-    Fact.By = Provenance::Inferred;
+  /// What \p Chain makes of the function that it is in. Conditions were about
+  /// the call in this body, and what ended the chain may be a role of another
+  /// kind: the future of a spawned task that is dropped.
+  Role role(RoleKind Kind, const CallChains::Chain &Chain) const {
+    Role Fact{.Kind = Kind, .By = Provenance::Inferred};
+    if (Chain.End->Kind == Kind)
+      llvm::copy_if(Chain.End->Params, std::back_inserter(Fact.Params),
+                    [](const auto &Param) {
+                      const llvm::StringRef Key = Param.first;
+                      return Key == "kind" || Key == "output" ||
+                             Key.starts_with("replacement.");
+                    });
+    fillDefaults(Fact);
     Fact.Source = story(Chain);
-    // These were about the call in this body.
-    llvm::erase_if(Fact.Params, [](const auto &Param) {
-      return Param.first == "harmless-when" || Param.first == "only-when" ||
-             Param.first == "arg";
-    });
     return Fact;
   }
 
@@ -152,19 +159,6 @@ private:
     return Entry;
   }
 
-  static std::string nameOf(const CallSite &Site) {
-    const FunctionDecl *Callee = Site.Callee;
-    if (const auto *Constructor = dyn_cast_or_null<CXXConstructorDecl>(Callee))
-      return "'" + Roles::nameOf(*Constructor->getParent()) + "'";
-    const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Callee);
-    if (Method && Method->getParent()->isLambda())
-      return "a lambda";
-    std::string Name = Callee ? Roles::nameOf(*Callee) : std::string();
-    if (Name.empty() && Callee)
-      Name = Callee->getNameAsString();
-    return Name.empty() ? "a function" : "'" + Name + "'";
-  }
-
   std::string place(SourceLocation Where) const {
     const PresumedLoc At =
         Sources.getPresumedLoc(Sources.getExpansionLoc(Where));
@@ -187,8 +181,9 @@ private:
       Text += (Text.empty() ? "calls " : ", which calls ") +
               nameOf(*Link.Site) + place(Link.Site->Where);
     // The rest of the way, through files that an earlier run has read.
-    if (Chain.End->By == Provenance::Inferred && !Chain.End->Source.empty())
-      Text += ", which " + Chain.End->Source;
+    llvm::StringRef Rest = Chain.End->Source;
+    if (Chain.End->By == Provenance::Inferred && !Rest.empty())
+      Text += (", which " + Rest).str();
     return Text;
   }
 
