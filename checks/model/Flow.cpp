@@ -32,9 +32,19 @@ bool endsAbruptly(const clang::CFGBlock &Block) {
   if (Block.hasNoReturnElement())
     return true;
   for (const clang::CFGElement &E : llvm::reverse(Block))
-    if (const auto S = E.getAs<clang::CFGStmt>())
-      return llvm::isa<clang::CXXThrowExpr>(S->getStmt());
+    if (const auto S = E.getAs<clang::CFGStmt>()) {
+      const auto *Whole = llvm::dyn_cast<clang::ExprWithCleanups>(S->getStmt());
+      return llvm::isa<clang::CXXThrowExpr>(Whole ? Whole->getSubExpr()
+                                                  : S->getStmt());
+    }
   return false;
+}
+
+bool isMacroDo(const clang::CFGBlock &Block) {
+  const clang::Stmt *End = Block.getTerminatorStmt();
+  const auto *Do = llvm::dyn_cast_or_null<clang::DoStmt>(End);
+  // In the definition, not in an argument.
+  return Do && Do->getDoLoc().isMacroID() && Do->getWhileLoc().isMacroID();
 }
 
 namespace {

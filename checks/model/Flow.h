@@ -44,6 +44,10 @@ std::vector<BranchTaken> branchesTo(const PathStep *To);
 /// Whether \p Block ends in a throw or a call that never returns.
 bool endsAbruptly(const clang::CFGBlock &Block);
 
+/// Whether \p Block ends a do-while that a macro's definition wraps around what
+/// it does: whatever it tests, it is no loop to its author.
+bool isMacroDo(const clang::CFGBlock &Block);
+
 /// The note that tells of a suspension.
 FindingNote noteOn(const SuspensionPoint &Point);
 
@@ -207,6 +211,8 @@ private:
       Known = Tests.evaluate(Condition, P.Facts);
       if (const std::optional<bool> Made = Tests.takeMade(*N.Block, P.Facts))
         Known = Made;
+      if (isMacroDo(*N.Block))
+        Known = false;
     }
     bool Branch = true;
     for (const clang::CFGBlock::AdjacentBlock &Next : N.Block->succs()) {

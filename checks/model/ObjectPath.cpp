@@ -236,7 +236,8 @@ private:
     if (const auto Call = asMemberCall(&E)) {
       if (Call->Name == "at" && Call->Args.size() == 1)
         return element(*Call->Args[0], *Call->Object);
-      const bool First = Call->Name == "front" || Call->Name == "back";
+      const bool First =
+          Call->Name == "front" || Call->Name == "back" || Call->Name == "top";
       if ((!First && Call->Name != "value" && Call->Name != "get") ||
           !Call->Args.empty())
         return nullptr;

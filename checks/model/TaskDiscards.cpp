@@ -127,6 +127,7 @@ void DiscardFinder::discard(const Expr *E, TaskDiscard How) {
     E = Cast->getSubExpr();
     How.Explicit = true;
   }
+  const Expr *Whole = E->IgnoreParens();
   E = skipWrappers(E);
   if (const auto *Op = dyn_cast<BinaryOperator>(E)) {
     How.IsStatement = false;
@@ -143,7 +144,8 @@ void DiscardFinder::discard(const Expr *E, TaskDiscard How) {
   if (isa<CXXNewExpr>(E))
     return;
   if (Types.isOperation(*E)) {
-    How.Maker = E;
+    // `sleep_op{5}` begins before its braces.
+    How.Maker = isa<CXXFunctionalCastExpr>(Whole) ? Whole : E;
     Found.try_emplace(E, How);
     return;
   }

@@ -346,6 +346,10 @@ std::vector<DroppedTask> droppedTasks(const Function &F,
         const TaskDiscard &Discard = Uses.Discards.find(Maker)->second;
         DroppedTask Task =
             finding(DroppedTask::Kind::Discarded, *Maker, Types, Ast);
+        if (Discard.Maker != Maker) {
+          Task.Where = Discard.Maker->getBeginLoc();
+          Task.Maker = describeMaker(*Discard.Maker, Ast);
+        }
         Task.Ignored = Discard.Ignored;
         Task.IsStatement = Discard.IsStatement;
         Task.Explicit = Discard.Explicit;

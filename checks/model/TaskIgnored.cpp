@@ -76,11 +76,21 @@ private:
 /// Whether \p F ever comes back to its caller.
 bool returns(const Function &F) {
   const CFG *Graph = F.cfg();
-  return !Graph ||
-         llvm::any_of(Graph->getExit().preds(),
-                      [](const CFGBlock::AdjacentBlock &Block) {
-                        return Block.isReachable() && !endsAbruptly(*Block);
-                      });
+  if (!Graph)
+    return true;
+  llvm::SmallVector<const CFGBlock *, 8> Work{&Graph->getEntry()};
+  llvm::DenseSet<const CFGBlock *> Seen;
+  while (!Work.empty()) {
+    const CFGBlock *Block = Work.pop_back_val();
+    if (Block == &Graph->getExit())
+      return true;
+    if (!Seen.insert(Block).second || endsAbruptly(*Block))
+      continue;
+    for (const CFGBlock *Next : Block->succs())
+      if (Next)
+        Work.push_back(Next);
+  }
+  return false;
 }
 
 const ParmVarDecl *ignored(const Expr &Call, unsigned Index,

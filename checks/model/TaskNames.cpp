@@ -17,13 +17,16 @@ std::string describeMaker(const Expr &Maker, const ASTContext &Ast) {
   const FunctionDecl *Callee = AsCall ? AsCall->getDirectCallee() : nullptr;
   if (!Callee)
     return "'" + sourceText(Maker, Ast) + "'";
-  const auto *Method = dyn_cast<CXXMethodDecl>(Callee);
-  if (Method && Method->getParent()->isLambda()) {
-    const auto *Operator = dyn_cast<CXXOperatorCallExpr>(AsCall);
-    const auto *Ref =
-        Operator ? dyn_cast<DeclRefExpr>(skipWrappers(Operator->getArg(0)))
-                 : nullptr;
-    return Ref ? "'" + Ref->getDecl()->getNameAsString() + "'" : "the lambda";
+  // An object that is called has a name of its own, or none that anybody knows.
+  if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(AsCall);
+      Operator && Operator->getOperator() == OO_Call) {
+    const auto *Ref = dyn_cast<DeclRefExpr>(skipWrappers(Operator->getArg(0)));
+    const auto *Method = dyn_cast<CXXMethodDecl>(Callee);
+    if (Ref)
+      return "'" + Ref->getDecl()->getNameAsString() + "'";
+    return Method && Method->getParent()->isLambda()
+               ? "the lambda"
+               : "'" + sourceText(*Operator->getArg(0), Ast) + "'";
   }
   return "'" + Callee->getNameAsString() + "'";
 }
@@ -31,6 +34,8 @@ std::string describeMaker(const Expr &Maker, const ASTContext &Ast) {
 std::string describeTaskType(QualType T, const ASTContext &Ast) {
   PrintingPolicy Policy(Ast.getPrintingPolicy());
   Policy.SuppressScope = true;
+  // Where a lambda stands is no name for anything.
+  Policy.AnonymousTagLocations = false;
   return T.getUnqualifiedType().getAsString(Policy);
 }
 

@@ -117,6 +117,8 @@ void UseFinder::stored(const void *Where, TaskStore::Kind How,
         E = Operator->getArg(0);
       else if (const auto *Subscript = dyn_cast<ArraySubscriptExpr>(E))
         E = Subscript->getBase();
+      else if (const std::optional<MemberCall> Call = asMemberCall(E))
+        E = Call->Object;
       else
         E = nullptr;
     }
@@ -162,12 +164,13 @@ void UseFinder::call(const CallExpr &E) {
   const ObjectPath To = objectPathOf(*Call->Object, Ast);
   if (!isFollowed(To))
     return;
-  // `auto &t = all.emplace_back(work());` goes on with the element.
+  // `auto &t = all.emplace_back(work());`, `co_await std::move(t = work())`:
+  // whoever has the result goes on with the task.
   size_t Outer = Above.size() - 1;
   while (Outer > 0 && isa<ExprWithCleanups>(Above[Outer - 1]))
     --Outer;
-  if (!Assigns && !Clears && E.isLValue() && Outer > 0 &&
-      isa<Expr, DeclStmt>(Above[Outer - 1]))
+  const bool Used = Outer > 0 && isa<Expr, DeclStmt>(Above[Outer - 1]);
+  if (Used && !Assigns)
     return;
   // Another element than last time, for all that is known.
   const bool Some = llvm::any_of(To.Members, [](ObjectPath::Member Member) {
@@ -181,6 +184,8 @@ void UseFinder::call(const CallExpr &E) {
                    : Empties        ? TaskStore::Kind::Clear
                    : Assigns || One ? TaskStore::Kind::Assign
                                     : TaskStore::Kind::Fill;
+  if (Used)
+    return stored(&E, TaskStore::Kind::Assign, To, {});
   stored(&E, How, To, Call->Args);
 }
 

@@ -159,21 +159,26 @@ Drop eagerDrop(const NamedDecl &Class) {
   if (!Body)
     return Drop::Unknown;
   Drop Found = Drop::Detaches;
+  bool Other = false;
   anyStmt(Body, [&](const Stmt &S) {
     const auto *Call = dyn_cast<CallExpr>(&S);
     if (!Call)
       return false;
-    llvm::StringRef Name = calleeName(*Call);
+    const llvm::StringRef Name = calleeName(*Call);
+    constexpr llvm::StringLiteral Harmless[] = {
+        "operator bool", "done", "exchange", "move", "swap", "address"};
     if (Name == "destroy")
       Found = Drop::Cancels;
     else if (Name == "terminate" || Name == "abort")
       Found = Drop::Terminates;
-    // Any other call can do anything.
-    else if (Found == Drop::Detaches && Name != "operator bool" &&
-             Name != "done")
-      Found = Drop::Unknown;
+    else
+      Other |= !isa<CXXOperatorCallExpr>(Call) &&
+               !llvm::is_contained(Harmless, Name);
     return Found == Drop::Terminates;
   });
+  // Any other call can do anything, wait for the coroutine among it.
+  if (Other && Found != Drop::Terminates)
+    return Drop::Unknown;
   return Found;
 }
 

@@ -143,7 +143,7 @@ void run(Pass &P) {
                                   ? "', which gives the lock when it is awaited"
                                   : "', which does nothing until it is "
                                     "awaited")});
-      if (Task.How == DroppedTask::Kind::Discarded)
+      if (Task.How == DroppedTask::Kind::Discarded && !Task.Ignored)
         addFix(P, *Function, Task, F);
       P.report(std::move(F));
     }
