@@ -137,6 +137,7 @@ constexpr ParamSchema SpawnKeys[] = {
     {.Key = "token", .Type = Index},
     {.Key = "joins", .Type = Word, .Words = "yes,no", .Default = "no"},
     {.Key = "result", .Type = Word, .Words = ResultWords},
+    {.Key = "harmless-when", .Type = Conditions},
     {.Key = "only-when", .Type = Conditions}};
 
 constexpr ParamSchema CallableKeys[] = {

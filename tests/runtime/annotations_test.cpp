@@ -72,6 +72,8 @@ TEST(Annotations, FunctionRoles) {
   EXPECT_EQ(ANNOTATION(COROLINT_BLOCKS("sleep")), "corolint:blocks;kind=sleep");
   EXPECT_EQ(ANNOTATION(COROLINT_BLOCKS("file", "replacement=read_async")),
             "corolint:blocks;kind=file;replacement=read_async");
+  EXPECT_EQ(ANNOTATION(COROLINT_NONBLOCKING_AFTER("if=true")),
+            "corolint:nonblocking-after;if=true");
   EXPECT_EQ(ANNOTATION(COROLINT_WAITS_FOR_TASK()), "corolint:waits-for-task");
   EXPECT_EQ(ANNOTATION(COROLINT_SPAWN(0, "on=other-thread", "keeps=yes")),
             "corolint:spawn;arg=0;on=other-thread;keeps=yes");
@@ -80,6 +82,8 @@ TEST(Annotations, FunctionRoles) {
   EXPECT_EQ(ANNOTATION(COROLINT_CALLS_NOW(0)), "corolint:calls-now;arg=0");
   EXPECT_EQ(ANNOTATION(COROLINT_STORES_CALLABLE(0)),
             "corolint:stores-callable;arg=0");
+  EXPECT_EQ(ANNOTATION(COROLINT_CONSTRUCTS("type=this")),
+            "corolint:constructs;type=this");
   EXPECT_EQ(ANNOTATION(COROLINT_AWAITS_ALL()), "corolint:awaits-all");
   EXPECT_EQ(ANNOTATION(COROLINT_AWAITS_FIRST()), "corolint:awaits-first");
   EXPECT_EQ(ANNOTATION(COROLINT_SWITCHES_EXECUTOR("to=0")),

@@ -121,6 +121,12 @@
 #define COROLINT_BLOCKS(Kind, ...)                                             \
   COROLINT_ROLE("blocks", "kind=" Kind __VA_OPT__(, ) __VA_ARGS__)
 
+/// After it, calls that block about its object, or `arg=`, come back at once:
+/// `on=argument|result`, `if=` what it returns then (true, false or an
+/// enumerator), `unless=` the enumerator that it returns otherwise.
+#define COROLINT_NONBLOCKING_AFTER(...)                                        \
+  COROLINT_ROLE("nonblocking-after", __VA_ARGS__)
+
 /// Blocks the thread until a task has ended.
 #define COROLINT_WAITS_FOR_TASK(...)                                           \
   COROLINT_ROLE("waits-for-task", __VA_ARGS__)
@@ -142,6 +148,10 @@
 /// Keeps argument \p Arg and calls it later.
 #define COROLINT_STORES_CALLABLE(Arg, ...)                                     \
   COROLINT_ROLE("stores-callable", "arg=" #Arg __VA_OPT__(, ) __VA_ARGS__)
+
+/// Makes an object of its template argument `type=` (default 0, or `this` for
+/// its class's first) from its arguments, beginning with `from=`.
+#define COROLINT_CONSTRUCTS(...) COROLINT_ROLE("constructs", __VA_ARGS__)
 
 /// Its result, awaited, has awaited all tasks among its arguments.
 #define COROLINT_AWAITS_ALL(...) COROLINT_ROLE("awaits-all", __VA_ARGS__)
