@@ -4,6 +4,7 @@
 
 #include "checks/core/Check.h"
 #include "checks/core/Options.h"
+#include "checks/model/CallFixes.h"
 #include "checks/model/CallGraph.h"
 #include "checks/model/ChainNotes.h"
 #include "checks/model/Executors.h"
@@ -67,6 +68,11 @@ void report(Pass &P, const Function &Coroutine,
   if (llvm::StringRef Instead = replacement(Blocks, Coroutine, P.Roles);
       !Instead.empty())
     F.Why.push_back({First.Where, ("use " + Instead + " instead").str()});
+  if (Chain.Links.size() == 1 && First.Call &&
+      First.How == CallSite::Kind::Written)
+    if (std::optional<Fix> Replace = replaceCall(
+            *First.Call, Coroutine, forLibraryOf(Coroutine, Blocks, "fix")))
+      F.Fixes.push_back(std::move(*Replace));
   P.report(std::move(F));
 }
 

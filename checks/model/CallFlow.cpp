@@ -6,12 +6,9 @@
 #include "checks/model/Calls.h"
 #include "checks/model/Executors.h"
 #include "checks/model/Flow.h"
-#include "checks/model/ObjectPath.h"
-#include "checks/model/OwnBody.h"
 
 #include "clang/AST/ExprCXX.h"
 #include "clang/Basic/SourceManager.h"
-#include "clang/Lex/Lexer.h"
 #include "llvm/ADT/STLExtras.h"
 
 namespace corolint {
@@ -20,21 +17,15 @@ using namespace clang;
 
 namespace {
 
-const Role *readyRole(const Stmt &S, const Roles &R) {
-  const auto *Call = dyn_cast<CallExpr>(&S);
-  return Call ? R.ofCall(*Call, RoleKind::NonblockingAfter) : nullptr;
-}
-
-bool namesConstant(const Expr &E, llvm::StringRef Name) {
-  const auto *Ref = dyn_cast<DeclRefExpr>(E.IgnoreParenImpCasts());
-  return Ref && !Name.empty() && Roles::nameOf(*Ref->getDecl()) == Name;
-}
-
 struct CallState {
   /// The threads that it runs on may block.
   bool MayBlock = false;
   /// The objects that a wait for does not block, in order.
   llvm::SmallVector<ObjectPath, 1> Ready;
+  /// The condition in the right operand of `a && b` that was just tested, and
+  /// what it was.
+  const Expr *Tested = nullptr;
+  bool Outcome = false;
 
   bool operator==(const CallState &) const = default;
 };
@@ -44,9 +35,11 @@ public:
   using State = CallState;
   using Path = FlowPath<State>;
 
-  CallAnalysis(const Function &F, const Roles &R, const Conditions &Tests,
+  CallAnalysis(const Function &F, const Roles &R,
+               const NonblockingObjects &Objects, const Conditions &Tests,
                llvm::DenseSet<const void *> &Counted)
-      : Ast(F.Decl.getASTContext()), R(R), Tests(Tests), Counted(Counted) {
+      : Ast(F.Decl.getASTContext()), R(R), Objects(Objects), Tests(Tests),
+        Counted(Counted) {
     for (const SuspensionPoint &Point : F.Suspensions)
       if (Point.Expr && switchesExecutor(*Point.Expr, R) == true)
         Switches.push_back(Point.Where);
@@ -54,6 +47,14 @@ public:
       for (const CFGElement &E : *Block)
         if (const auto S = E.getAs<CFGStmt>())
           noteResult(*S->getStmt());
+    // Where its operands have something to destroy, `a && b` in a condition is
+    // a value of its own.
+    for (const CFGBlock *Block : *F.cfg())
+      for (const CFGElement &E : *Block)
+        if (const auto S = E.getAs<CFGStmt>())
+          if (const auto *Op = dyn_cast<BinaryOperator>(S->getStmt());
+              Op && Op->isLogicalOp())
+            Operands.insert(operand(*Op).first);
   }
 
   void enter(State &) {}
@@ -77,21 +78,33 @@ public:
       return;
     if (std::optional<bool> To = switchesExecutor(*S->getStmt(), R))
       P.S.MayBlock = *To;
+    logical(*S->getStmt(), P, Here);
     forget(*S->getStmt(), P.S);
     learn(*S->getStmt(), P, Forks);
   }
 
 private:
-  /// What a call says about an object, if its result is \c Value.
-  struct Test {
-    ObjectPath About;
-    bool Value;
-  };
-
+  /// The right operand of \p Op, and whether it is negated.
+  static std::pair<const Expr *, bool> operand(const BinaryOperator &Op) {
+    const Expr *E = skipWrappers(Op.getRHS());
+    bool Negated = false;
+    while (const auto *Not = dyn_cast<UnaryOperator>(E)) {
+      if (Not->getOpcode() != UO_LNot)
+        break;
+      Negated = !Negated;
+      E = skipWrappers(Not->getSubExpr());
+    }
+    return {E, Negated};
+  }
+  void noteTested(const Expr &Condition, bool Value, State &S) const {
+    if (!Operands.contains(&Condition))
+      return;
+    S.Tested = &Condition;
+    S.Outcome = Value;
+  }
+  void logical(const Stmt &S, Path &P, const PathStep &Here) const;
   void noteResult(const Stmt &S);
   const Expr *resultCall(const Expr &E) const;
-  ObjectPath about(const Expr &Call, const Role &Ready) const;
-  std::optional<Test> testIn(const Stmt &S) const;
   bool isReady(const Stmt &S, const State &In) const;
   void caseLabel(const PathStep &Here, State &S) const;
   void forget(const Stmt &S, State &In) const;
@@ -104,18 +117,34 @@ private:
 
   const ASTContext &Ast;
   const Roles &R;
+  const NonblockingObjects &Objects;
   const Conditions &Tests;
   llvm::DenseSet<const void *> &Counted;
   llvm::SmallVector<SourceLocation, 2> Switches;
+  llvm::DenseSet<const Expr *> Operands;
   /// Variables that hold what such a call has returned.
   llvm::DenseMap<const ValueDecl *, const Expr *> Results;
 };
+
+/// The value of `a && b`, from what was tested last.
+void CallAnalysis::logical(const Stmt &S, Path &P, const PathStep &Here) const {
+  const auto *Op = dyn_cast<BinaryOperator>(&S);
+  if (!Op || !Op->isLogicalOp())
+    return;
+  const auto [Right, Negated] = operand(*Op);
+  if (P.S.Tested == Right)
+    Tests.assumeResult(Op, P.S.Outcome != Negated, P.Facts);
+  else if (Here.From && Here.From->Block->getTerminatorStmt() == Op)
+    Tests.assumeResult(Op, Op->getOpcode() == BO_LOr, P.Facts);
+  P.S.Tested = nullptr;
+  P.S.Outcome = false;
+}
 
 /// `auto status = f.wait_for(0s);`, `status = f.wait_for(0s)`.
 void CallAnalysis::noteResult(const Stmt &S) {
   const auto Note = [&](const ValueDecl *To, const Expr *Value) {
     const Expr *Call = Value ? skipWrappers(Value) : nullptr;
-    if (To && Call && readyRole(*Call, R))
+    if (To && Call && nonblockingAfter(*Call, R))
       Results[To] = Call;
   };
   if (const auto *Decls = dyn_cast<DeclStmt>(&S)) {
@@ -140,39 +169,16 @@ const Expr *CallAnalysis::resultCall(const Expr &E) const {
   return isa<CallExpr>(Value) ? Value : nullptr;
 }
 
-ObjectPath CallAnalysis::about(const Expr &Call, const Role &Ready) const {
-  const Expr *Object = Roles::argument(Call, Ready.index("arg"));
-  return Object ? objectPathOf(*Object, Ast) : ObjectPath::of(Call);
-}
-
-std::optional<CallAnalysis::Test> CallAnalysis::testIn(const Stmt &S) const {
-  if (const auto *Op = dyn_cast<BinaryOperator>(&S); Op && Op->isEqualityOp()) {
-    for (auto [Result, Constant] : {std::pair(Op->getLHS(), Op->getRHS()),
-                                    std::pair(Op->getRHS(), Op->getLHS())}) {
-      const Expr *Call = resultCall(*Result);
-      const Role *Ready = Call ? readyRole(*Call, R) : nullptr;
-      if (!Ready)
-        continue;
-      const bool Equal = Op->getOpcode() == BO_EQ;
-      if (namesConstant(*Constant, Ready->get("if")))
-        return Test{about(*Call, *Ready), Equal};
-      if (namesConstant(*Constant, Ready->get("unless")))
-        return Test{about(*Call, *Ready), !Equal};
-    }
-    return std::nullopt;
-  }
-  const Role *Ready = readyRole(S, R);
-  if (!Ready || (!Ready->is("if", "true") && !Ready->is("if", "false")))
-    return std::nullopt;
-  return Test{about(cast<Expr>(S), *Ready), Ready->is("if", "true")};
-}
-
 /// Whether \p S waits for, or hands to somebody, what is ready.
 bool CallAnalysis::isReady(const Stmt &S, const State &In) const {
   if (In.Ready.empty() || !isa<CallExpr, CXXConstructExpr>(S))
     return false;
   const auto Is = [&](const Expr *E) {
-    return E && llvm::is_contained(In.Ready, objectPathOf(*E, Ast));
+    if (!E)
+      return false;
+    const ObjectPath At = objectPathOf(*E, Ast);
+    return llvm::any_of(
+        In.Ready, [&](const ObjectPath &Known) { return Known.contains(At); });
   };
   const auto &Call = cast<Expr>(S);
   return Is(Roles::argument(Call, std::nullopt)) ||
@@ -187,14 +193,14 @@ void CallAnalysis::caseLabel(const PathStep &Here, State &S) const {
           ? dyn_cast_or_null<SwitchStmt>(Here.From->Block->getTerminatorStmt())
           : nullptr;
   const Expr *Call = Switch ? resultCall(*Switch->getCond()) : nullptr;
-  const Role *Ready = Call ? readyRole(*Call, R) : nullptr;
+  const Role *Ready = Call ? nonblockingAfter(*Call, R) : nullptr;
   if (!Ready)
     return;
   const Expr *Value = Case->getLHS();
   if (const auto *Constant = dyn_cast<ConstantExpr>(Value))
     Value = Constant->getSubExpr();
   if (namesConstant(*Value, Ready->get("if")))
-    add(S, about(*Call, *Ready));
+    add(S, objectOf(*Call, *Ready, Ast));
 }
 
 /// What is assigned or made anew is another object.
@@ -221,10 +227,13 @@ void CallAnalysis::forget(const Stmt &S, State &In) const {
 
 void CallAnalysis::learn(const Stmt &S, Path &P,
                          llvm::SmallVectorImpl<Path> &Forks) const {
-  if (const std::optional<Test> Found = testIn(S)) {
+  if (const std::optional<ReadyTest> Found =
+          readyTest(S, R, [this](const Expr &E) { return resultCall(E); })) {
     const auto &Condition = cast<Expr>(S);
     Path Otherwise = P;
     Tests.assumeResult(&Condition, !Found->Value, Otherwise.Facts);
+    noteTested(Condition, !Found->Value, Otherwise.S);
+    noteTested(Condition, Found->Value, P.S);
     Forks.push_back(std::move(Otherwise));
     Tests.assumeResult(&Condition, Found->Value, P.Facts);
     add(P.S, Found->About);
@@ -232,62 +241,59 @@ void CallAnalysis::learn(const Stmt &S, Path &P,
   }
   const auto Result = [&](const ValueDecl &To, const Expr *Value) {
     const Expr *Call = Value ? skipWrappers(Value) : nullptr;
-    const Role *Ready = Call ? readyRole(*Call, R) : nullptr;
+    const Role *Ready = Call ? nonblockingAfter(*Call, R) : nullptr;
     if (Ready && Ready->is("on", "result"))
       add(P.S, ObjectPath::of(To));
   };
   if (const auto *Decls = dyn_cast<DeclStmt>(&S)) {
     for (const Decl *D : Decls->decls())
-      if (const auto *Var = dyn_cast<VarDecl>(D))
+      if (const auto *Var = dyn_cast<VarDecl>(D)) {
         Result(*Var, Var->getInit());
+        const auto *Copy = dyn_cast_or_null<CXXConstructExpr>(
+            Var->getInit() ? skipWrappers(Var->getInit()) : nullptr);
+        const Expr *Moved = Copy && Copy->getNumArgs() == 1
+                                ? movedFrom(Copy->getArg(0))
+                                : nullptr;
+        if (Moved && llvm::is_contained(P.S.Ready, objectPathOf(*Moved, Ast)))
+          add(P.S, ObjectPath::of(*Var));
+      }
     return;
   }
   if (const auto *Op = dyn_cast<BinaryOperator>(&S);
       Op && Op->getOpcode() == BO_Assign) {
     const Expr *Call = skipWrappers(Op->getRHS());
-    const Role *Ready = readyRole(*Call, R);
+    const Role *Ready = nonblockingAfter(*Call, R);
     if (Ready && Ready->is("on", "result"))
       add(P.S, objectPathOf(*Op->getLHS(), Ast));
     return;
   }
-  const Role *Ready = readyRole(S, R);
+  const Role *Ready = nonblockingAfter(S, R);
   if (Ready && Ready->get("if").empty() && Ready->get("unless").empty() &&
       !Ready->is("on", "result"))
-    add(P.S, about(cast<Expr>(S), *Ready));
+    add(P.S, objectOf(cast<Expr>(S), *Ready, Ast));
+  if (const auto *Call = dyn_cast<CallExpr>(&S))
+    if (const FunctionDecl *Callee = Call->getDirectCallee())
+      for (unsigned Index : Objects.parameters(*Callee))
+        if (const Expr *Arg = Roles::argument(*Call, Index))
+          add(P.S, objectPathOf(*Arg, Ast));
 }
 
 } // namespace
 
-llvm::StringSet<> constantsIn(const Function &F) {
-  class Finder : public OwnBodyVisitor<Finder> {
-  public:
-    explicit Finder(const ASTContext &Ast) : Ast(Ast) {}
-    const ASTContext &Ast;
-    llvm::StringSet<> Found;
-
-    bool VisitIntegerLiteral(IntegerLiteral *E) {
-      if (E->getLocation().isMacroID())
-        Found.insert(Lexer::getImmediateMacroName(
-            E->getLocation(), Ast.getSourceManager(), Ast.getLangOpts()));
-      return true;
-    }
-    bool VisitDeclRefExpr(DeclRefExpr *E) {
-      if (isa<EnumConstantDecl>(E->getDecl()))
-        Found.insert(Roles::nameOf(*E->getDecl()));
-      return true;
-    }
-  } Find(F.Decl.getASTContext());
-  Find.TraverseStmt(const_cast<Stmt *>(F.Body));
-  return std::move(Find.Found);
+bool CallFlow::tells(const Stmt &S, const Roles &R,
+                     const NonblockingObjects &Objects) {
+  if (switchesExecutor(S, R) || nonblockingAfter(S, R))
+    return true;
+  const auto *Call = dyn_cast<CallExpr>(&S);
+  const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
+  return Callee && (!Objects.parameters(*Callee).empty() ||
+                    readyTest(*Call, R, directResult));
 }
 
-bool CallFlow::tells(const Stmt &S, const Roles &R) {
-  return switchesExecutor(S, R).has_value() || readyRole(S, R) != nullptr;
-}
-
-CallFlow::CallFlow(const Function &F, const Roles &R) {
+CallFlow::CallFlow(const Function &F, const Roles &R,
+                   const NonblockingObjects &Objects) {
   const Conditions Tests(F);
-  CallAnalysis Analysis(F, R, Tests, Counted);
+  CallAnalysis Analysis(F, R, Objects, Tests, Counted);
   ForwardFlow Flow(F, Tests, Analysis);
   Flow.run();
 }

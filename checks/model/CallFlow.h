@@ -5,9 +5,9 @@
 #define COROLINT_CHECKS_MODEL_CALLFLOW_H
 
 #include "checks/model/CoroutineModel.h"
+#include "checks/model/Readiness.h"
 
 #include "llvm/ADT/DenseSet.h"
-#include "llvm/ADT/StringSet.h"
 
 namespace corolint {
 
@@ -15,22 +15,20 @@ namespace corolint {
 /// threads may block, or if it waits for something that was found ready.
 class CallFlow {
 public:
-  CallFlow(const Function &F, const Roles &R);
+  CallFlow(const Function &F, const Roles &R,
+           const NonblockingObjects &Objects);
 
   /// Whether on some path \p E, an element of the function's graph, counts.
   bool counts(const clang::CFGElement &E) const { return Counted.contains(&E); }
 
   /// Whether \p S can make a call not count: without one of these there is no
   /// need to look.
-  static bool tells(const clang::Stmt &S, const Roles &R);
+  static bool tells(const clang::Stmt &S, const Roles &R,
+                    const NonblockingObjects &Objects);
 
 private:
   llvm::DenseSet<const void *> Counted;
 };
-
-/// The macros that stand for numbers, and the enumerators, that \p F's body
-/// mentions: what it looks for in `errno` and its like.
-llvm::StringSet<> constantsIn(const Function &F);
 
 } // namespace corolint
 

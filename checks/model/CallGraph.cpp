@@ -4,6 +4,7 @@
 #include "checks/model/CallGraph.h"
 
 #include "checks/model/Calls.h"
+#include "checks/model/Executors.h"
 #include "checks/model/ImpliedCalls.h"
 
 #include "clang/AST/DeclTemplate.h"
@@ -43,7 +44,7 @@ bool isImplicitSpecial(const FunctionDecl &F) {
 } // namespace
 
 CallGraph::CallGraph(const CoroutineModel &Model, const Roles &R)
-    : Model(Model), R(R) {}
+    : Model(Model), R(R), Objects(Model, R) {}
 CallGraph::~CallGraph() = default;
 
 const CallsOfFunction &CallGraph::callsOf(const Function &F) {
@@ -52,8 +53,10 @@ const CallsOfFunction &CallGraph::callsOf(const Function &F) {
     return *It->second;
   // Who asks while it is being found, through recursion, sees none.
   Known[Key] = std::make_unique<CallsOfFunction>();
-  CallsOfFunction Found = corolint::callsOf(
-      F, R, [this](const FunctionDecl &Callee) { return callsOf(Callee); });
+  CallsOfFunction Found =
+      corolint::callsOf(F, R, Objects, [this](const FunctionDecl &Callee) {
+        return callsOf(Callee);
+      });
   std::unique_ptr<CallsOfFunction> &Entry = Known[Key];
   *Entry = std::move(Found);
   return *Entry;
@@ -193,12 +196,16 @@ const Role *roleOf(const CallSite &Site, RoleKind Kind, const Roles &R) {
   case CallSite::Kind::Destroyed:
     break;
   }
-  // What only some of the functions do is not known of the call.
-  if (!Site.Callee || !Site.Others.empty())
+  if (!Site.Callee)
     return nullptr;
   const auto *Call = dyn_cast_or_null<CallExpr>(Site.Call);
   if (Site.How == CallSite::Kind::Written &&
       (!Call || Call->getDirectCallee() == Site.Callee))
+    return nullptr;
+  // What only some of the functions do is not known of the call.
+  if (llvm::any_of(Site.Others, [&](const FunctionDecl *Other) {
+        return !R.of(*Other, Kind);
+      }))
     return nullptr;
   return R.of(*Site.Callee, Kind);
 }
@@ -299,30 +306,32 @@ std::optional<CallChains::Chain> CallChains::chain(const Function &F) const {
 CallChains blockingChains(const CoroutineModel &Model, const Roles &R,
                           CallChains::From Roots,
                           llvm::function_ref<bool(const Role &)> Ignore) {
-  return CallChains(Model, R, Roots,
-                    [&](const CallSite &Site) -> std::optional<const Role *> {
-                      const Role *Blocks = roleOf(Site, RoleKind::Blocks, R);
-                      // That is another mistake, unless the loop is one's own.
-                      if (roleOf(Site, RoleKind::WaitsForTask, R) &&
-                          !runsOwnLoop(Site, R))
-                        return nullptr;
-                      if (!Blocks)
-                        return std::nullopt;
-                      return Ignore(*Blocks) ? nullptr : Blocks;
-                    });
+  const auto Verdict =
+      [&](const CallSite &Site) -> std::optional<const Role *> {
+    // Waiting for a task is another mistake, unless the loop is one's own.
+    if (roleOf(Site, RoleKind::WaitsForTask, R) && !runsOwnLoop(Site, R))
+      return nullptr;
+    const Role *Blocks = roleOf(Site, RoleKind::Blocks, R);
+    if (!Blocks)
+      return std::nullopt;
+    const bool ForTask = Site.Call && waitsForOwnExecutor(*Site.Call, R);
+    return ForTask || Ignore(*Blocks) ? nullptr : Blocks;
+  };
+  return CallChains(Model, R, Roots, Verdict);
 }
 
 CallChains taskWaitChains(const CoroutineModel &Model, const Roles &R,
                           CallChains::From Roots) {
-  return CallChains(Model, R, Roots,
-                    [&](const CallSite &Site) -> std::optional<const Role *> {
-                      if (const Role *Waits =
-                              roleOf(Site, RoleKind::WaitsForTask, R))
-                        return runsOwnLoop(Site, R) ? nullptr : Waits;
-                      if (roleOf(Site, RoleKind::Blocks, R))
-                        return nullptr;
-                      return std::nullopt;
-                    });
+  const auto Verdict =
+      [&](const CallSite &Site) -> std::optional<const Role *> {
+    if (const Role *Waits = roleOf(Site, RoleKind::WaitsForTask, R))
+      return runsOwnLoop(Site, R) ? nullptr : Waits;
+    const Role *Blocks = roleOf(Site, RoleKind::Blocks, R);
+    if (!Blocks)
+      return std::nullopt;
+    return Site.Call && waitsForOwnExecutor(*Site.Call, R) ? Blocks : nullptr;
+  };
+  return CallChains(Model, R, Roots, Verdict);
 }
 
 } // namespace corolint

@@ -7,6 +7,7 @@
 
 #include "checks/model/CallSites.h"
 #include "checks/model/CoroutineModel.h"
+#include "checks/model/Readiness.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
@@ -40,6 +41,7 @@ private:
 
   const CoroutineModel &Model;
   const Roles &R;
+  const NonblockingObjects Objects;
   llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<CallsOfFunction>>
       Known;
   /// What each virtual function is overridden by, directly.

@@ -7,6 +7,7 @@
 #include "checks/model/Calls.h"
 #include "checks/model/GivenAway.h"
 #include "checks/model/ImpliedCalls.h"
+#include "checks/model/Readiness.h"
 
 #include "clang/AST/ExprCXX.h"
 #include "clang/Basic/SourceManager.h"
@@ -59,8 +60,9 @@ void removeDoomed(const CFG &Graph, llvm::BitVector &Live) {
 
 class Collector {
 public:
-  Collector(const Function &F, const Roles &R, ParametersCalled Other)
-      : F(F), R(R), Other(Other), Values(F, R), Kept(R) {}
+  Collector(const Function &F, const Roles &R,
+            const NonblockingObjects &Objects, ParametersCalled Other)
+      : F(F), R(R), Objects(Objects), Other(Other), Values(F, R), Kept(R) {}
 
   CallsOfFunction take(const CFG &Graph) {
     llvm::BitVector Live = reachable(Graph);
@@ -70,7 +72,7 @@ public:
       for (const CFGElement &E : *Block)
         if (const auto S = E.getAs<CFGStmt>()) {
           Kept.note(*S->getStmt());
-          Tests |= CallFlow::tells(*S->getStmt(), R);
+          Tests |= CallFlow::tells(*S->getStmt(), R, Objects);
           noteUnevaluated(*S->getStmt());
         }
     for (const CFGBlock *Block : Graph)
@@ -79,7 +81,7 @@ public:
         Loops[Loop->getColonLoc()] = Loop->getRangeInit()->getBeginLoc();
     std::optional<CallFlow> Flow;
     if (Tests)
-      Flow.emplace(F, R);
+      Flow.emplace(F, R, Objects);
     for (const CFGBlock *Block : Graph)
       if (Live.test(Block->getBlockID()))
         for (const CFGElement &E : *Block)
@@ -105,6 +107,8 @@ private:
         Result.Sites.push_back({Var.getLocation(), Work,
                                 destructorOf(Var.getType()),
                                 CallSite::Kind::Awaited});
+      else if (Kept.filled(Var))
+        addElements(Var.getType(), Var.getLocation(), Result.Sites);
       else if (!Kept.gave(Var))
         destroyed(Var.getType(), Var.getLocation());
     } else if (const auto Temporary = E.getAs<CFGTemporaryDtor>()) {
@@ -125,7 +129,8 @@ private:
             {Expr.getBeginLoc(), nullptr, Callee, CallSite::Kind::Destroyed});
     } else if (const auto Member = E.getAs<CFGMemberDtor>()) {
       const FieldDecl &Field = *Member->getFieldDecl();
-      destroyed(Field.getType(), Field.getLocation());
+      if (!Field.getParent()->isUnion())
+        destroyed(Field.getType(), Field.getLocation());
     } else if (const auto Base = E.getAs<CFGBaseDtor>()) {
       const CXXBaseSpecifier &Specifier = *Base->getBaseSpecifier();
       destroyed(Specifier.getType(), Specifier.getBeginLoc());
@@ -156,20 +161,27 @@ private:
     if (const auto *Default = dyn_cast<CXXDefaultArgExpr>(&S))
       return implied(*Default->getExpr(), Default->getUsedLocation());
     if (const auto *Default = dyn_cast<CXXDefaultInitExpr>(&S))
-      return implied(*Default->getExpr(), Default->getBeginLoc());
+      return implied(*Default->getExpr(), Default->getBeginLoc(),
+                     /*Listed=*/true);
+    if (const auto *Base = dyn_cast<CXXInheritedCtorInitExpr>(&S))
+      Result.Sites.push_back({F.Decl.getLocation(), Base,
+                              Base->getConstructor(), CallSite::Kind::Made});
     if (const auto *E = dyn_cast<Expr>(&S);
-        E && isa<CallExpr, CXXConstructExpr>(E))
+        E && isa<CallExpr, CXXConstructExpr>(E)) {
+      Seen.insert(E);
       add(*E, E->getBeginLoc());
+    }
   }
 
-  void implied(const Expr &Default, SourceLocation Where) {
+  /// A constructor's graph lists the parts of default initialisers, too.
+  void implied(const Expr &Default, SourceLocation Where, bool Listed = false) {
     for (const Expr *Call : callsIn(Default))
-      add(*Call, Where);
+      if (!Listed || Seen.insert(Call).second)
+        add(*Call, Where);
   }
 
   void add(const Expr &E, SourceLocation Where) {
-    if (!Seen.insert(&E).second ||
-        llvm::any_of(Unevaluated, [&](SourceRange Range) {
+    if (llvm::any_of(Unevaluated, [&](SourceRange Range) {
           return Range.fullyContains(E.getSourceRange());
         }))
       return;
@@ -216,16 +228,28 @@ private:
     }
   }
 
-  /// Whether \p Call fails rather than waits, by what its function looks for
-  /// afterwards: nobody asks for EAGAIN where he has been made to wait.
+  /// Whether \p Call fails rather than waits: what it is about was made so
+  /// elsewhere in the class, or its function asks for the error afterwards.
+  /// Nobody asks for EAGAIN where he has been made to wait.
   bool handlesWouldBlock(const CallExpr &Call) {
     const Role *Blocks = R.ofCall(Call, RoleKind::Blocks);
-    if (!Blocks || Blocks->get("would-block").empty())
+    if (!Blocks)
       return false;
-    if (!Constants)
-      Constants = constantsIn(F);
+    const Expr *About = Roles::argument(Call, std::nullopt);
+    if (!About)
+      About = Roles::argument(Call, 0);
+    const auto *Member =
+        dyn_cast_or_null<MemberExpr>(About ? skipWrappers(About) : nullptr);
+    const auto *Field =
+        Member ? dyn_cast<FieldDecl>(Member->getMemberDecl()) : nullptr;
+    if (Field && Objects.contains(*Field))
+      return true;
+    if (Blocks->get("would-block").empty())
+      return false;
+    if (!Names)
+      Names = namesIn(F);
     return llvm::any_of(Blocks->list("would-block"), [&](llvm::StringRef Name) {
-      return Constants->contains(Name);
+      return Names->contains(Name);
     });
   }
 
@@ -235,7 +259,7 @@ private:
         llvm::any_of(Callee.parameters(), [](const ParmVarDecl *Param) {
           const QualType T = Param->getType().getNonReferenceType();
           const CXXRecordDecl *Class = T->getAsCXXRecordDecl();
-          return T->isFunctionPointerType() ||
+          return T->isFunctionType() || T->isFunctionPointerType() ||
                  T->isMemberFunctionPointerType() ||
                  (Class && Class->isInStdNamespace() && !Class->isLambda());
         });
@@ -251,13 +275,14 @@ private:
 
   const Function &F;
   const Roles &R;
+  const NonblockingObjects &Objects;
   ParametersCalled Other;
   Callables Values;
   GivenAway Kept;
   CallsOfFunction Result;
   llvm::DenseSet<const Expr *> Seen;
   llvm::SmallVector<SourceRange, 1> Unevaluated;
-  std::optional<llvm::StringSet<>> Constants;
+  std::optional<llvm::StringSet<>> Names;
   /// The ranges of range-for loops, by the loops' colons.
   llvm::DenseMap<SourceLocation, SourceLocation> Loops;
 };
@@ -265,9 +290,11 @@ private:
 } // namespace
 
 CallsOfFunction callsOf(const Function &F, const Roles &R,
+                        const NonblockingObjects &Objects,
                         ParametersCalled Other) {
   const CFG *Graph = F.cfg();
-  return Graph ? Collector(F, R, Other).take(*Graph) : CallsOfFunction();
+  return Graph ? Collector(F, R, Objects, Other).take(*Graph)
+               : CallsOfFunction();
 }
 
 } // namespace corolint

@@ -13,6 +13,8 @@
 
 namespace corolint {
 
+class NonblockingObjects;
+
 /// A call that a function's reachable code makes: written, or implied by a
 /// destructor, default argument or initialiser.
 struct CallSite {
@@ -66,6 +68,7 @@ using ParametersCalled =
 /// the program's end, in a coroutine where it runs on threads that may block,
 /// and those that wait for what is known to be ready.
 CallsOfFunction callsOf(const Function &F, const Roles &R,
+                        const NonblockingObjects &Objects,
                         ParametersCalled Other);
 
 } // namespace corolint

@@ -26,7 +26,8 @@ const CXXRecordDecl *classOf(const Expr &E) {
 /// Whether a variable of type \p T can stand for different functions.
 bool isVariableCallable(QualType T) {
   T = T.getNonReferenceType();
-  if (T->isFunctionPointerType() || T->isMemberFunctionPointerType())
+  if (T->isFunctionType() || T->isFunctionPointerType() ||
+      T->isMemberFunctionPointerType())
     return true;
   const CXXRecordDecl *Class = T->getAsCXXRecordDecl();
   return Class && !Class->isLambda();
@@ -107,8 +108,11 @@ public:
     return true;
   }
   bool VisitCallExpr(CallExpr *Call) {
-    if (const Expr *Moved = movedFrom(Call))
-      harmless(Moved);
+    // The library calls what it is given and leaves it as it is.
+    const FunctionDecl *Callee = Call->getDirectCallee();
+    if (Callee && Callee->isInStdNamespace())
+      for (const Expr *Arg : Call->arguments())
+        harmless(Arg);
     return true;
   }
   bool VisitImplicitCastExpr(ImplicitCastExpr *Cast) {

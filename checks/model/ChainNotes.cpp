@@ -36,6 +36,10 @@ std::string memberName(const Expr *E) {
   const std::optional<MemberCall> Call = asMemberCall(E);
   if (!Call || !Call->Method || Call->Name.empty())
     return "";
+  const auto *Member =
+      dyn_cast<MemberExpr>(cast<CallExpr>(E)->getCallee()->IgnoreParens());
+  if (Member && Member->hasQualifier())
+    return "";
   const QualType T = Call->Object->IgnoreParenImpCasts()->getType();
   const NamedDecl *Class = Roles::classOf(
       T->isPointerType() ? T->getPointeeType() : T.getNonReferenceType());

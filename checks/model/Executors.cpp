@@ -61,9 +61,22 @@ const Role *executorRole(const Expr &E, const Roles &R) {
   if (isa<CallExpr>(From))
     if (const Role *Returned = R.ofCall(*From, RoleKind::Executor))
       return Returned;
-  for (QualType T : {E.getType(), From->getType()})
-    if (const Role *Named = R.of(pointee(T), RoleKind::Executor))
+  for (QualType T : {E.getType(), From->getType()}) {
+    T = pointee(T);
+    if (const Role *Named = R.of(T, RoleKind::Executor))
       return Named;
+    // `bind_executor(pool, token)`.
+    if (const auto *Bound = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
+            T->getAsCXXRecordDecl()))
+      for (const TemplateArgument &Arg : Bound->getTemplateArgs().asArray())
+        if (Arg.getKind() == TemplateArgument::Type)
+          if (const Role *Named = R.of(Arg.getAsType(), RoleKind::Executor))
+            return Named;
+  }
+  // `any_executor ex = pool;`, `any_executor ex(pool.get_executor());`.
+  if (const auto *Construct = dyn_cast<CXXConstructExpr>(From);
+      Construct && Construct->getNumArgs() >= 1)
+    return executorRole(*Construct->getArg(0), R);
   // `pool.get_executor()` says no more than what it belongs to.
   const std::optional<MemberCall> Member = asMemberCall(From);
   return Member
@@ -172,6 +185,18 @@ std::optional<bool> switchesExecutor(const Stmt &S, const Roles &R) {
   const auto *Await = dyn_cast<CoawaitExpr>(&S);
   return Await && resumesOnNewThread(*Await, R) ? std::optional(true)
                                                 : std::nullopt;
+}
+
+bool waitsForOwnExecutor(const Expr &Call, const Roles &R) {
+  const std::optional<MemberCall> Wait = asMemberCall(&Call);
+  const Expr *Start = Wait ? origin(Wait->Object) : nullptr;
+  const Role *Spawn = Start && isa<CallExpr>(Start)
+                          ? R.ofCall(*Start, RoleKind::Spawn)
+                          : nullptr;
+  const std::optional<unsigned> Index =
+      Spawn ? Spawn->index("executor") : std::nullopt;
+  const Expr *On = Index ? Roles::argument(*Start, Index) : nullptr;
+  return On && isa<CoawaitExpr>(origin(On));
 }
 
 /// Sorts the mentions of coroutines by what is done with them.

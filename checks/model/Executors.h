@@ -17,6 +17,11 @@ namespace corolint {
 /// fine (true), or where it is not (false); nullopt for all other statements.
 std::optional<bool> switchesExecutor(const clang::Stmt &S, const Roles &R);
 
+/// Whether \p Call waits for the result of a task that its coroutine has
+/// started on its own executor: `co_spawn(co_await this_executor, …,
+/// use_future).get()`.
+bool waitsForOwnExecutor(const clang::Expr &Call, const Roles &R);
+
 /// The coroutines of one file that are only ever started where blocking is
 /// fine: handed to an offload, or spawned on an executor for such work.
 class BlockingCoroutines {

@@ -18,6 +18,11 @@ bool isStd(QualType T) {
   return Class && Class->isInStdNamespace();
 }
 
+/// The methods by which the library's containers get elements.
+constexpr llvm::StringLiteral Fills[] = {"push_back",  "emplace_back",
+                                         "push_front", "emplace_front",
+                                         "emplace",    "insert"};
+
 /// `std::jthread t;`, `std::optional<X> x = std::nullopt;`.
 bool isEmpty(const Expr *Init) {
   const auto *Construct =
@@ -99,8 +104,15 @@ void GivenAway::noteMember(const Expr &Call) {
       give(Member->Object);
     return;
   }
-  if (isStd(T) && Member->Method && !isAccessor(*Member->Method))
-    give(Member->Object);
+  if (!isStd(T) || !Member->Method || isAccessor(*Member->Method))
+    return;
+  const auto *Ref = dyn_cast<DeclRefExpr>(skipWrappers(Member->Object));
+  const auto *Var = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+  if (Var && llvm::is_contained(Fills, Member->Name)) {
+    Filled.insert(Var);
+    --Uses[Var];
+  }
+  give(Member->Object);
 }
 
 void GivenAway::note(const Stmt &S) {

@@ -27,6 +27,11 @@ public:
   bool gave(const clang::CXXBindTemporaryExpr &Temporary) const {
     return Given.contains(&Temporary);
   }
+  /// Whether \p Var is a container that got elements here, and nothing else
+  /// was done with it.
+  bool filled(const clang::VarDecl &Var) const {
+    return Filled.contains(&Var) && Uses.lookup(&Var) == 0;
+  }
   /// The call that started what the destructor of \p Var waits for
   /// (`auto f = std::async(…);`); nullptr if it waits for nothing, or if
   /// somebody has used it for anything.
@@ -43,6 +48,7 @@ private:
   const Roles &R;
   /// Variables and temporaries.
   llvm::DenseSet<const void *> Given;
+  llvm::DenseSet<const clang::VarDecl *> Filled;
   /// How often a handle is mentioned other than to no effect.
   llvm::DenseMap<const clang::VarDecl *, int> Uses;
 };

@@ -140,6 +140,16 @@ void addDestroyed(QualType T, SourceLocation Where,
   }
 }
 
+void addElements(QualType T, SourceLocation Where,
+                 std::vector<CallSite> &Sites) {
+  const auto *Container = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
+      T->getAsCXXRecordDecl());
+  if (Container && Container->isInStdNamespace() &&
+      Container->getTemplateArgs().size() &&
+      Container->getTemplateArgs()[0].getKind() == TemplateArgument::Type)
+    addDestroyed(Container->getTemplateArgs()[0].getAsType(), Where, Sites);
+}
+
 namespace {
 
 /// Whether \p Arg has the type that \p Param takes, without conversion.
@@ -185,7 +195,7 @@ CallTargets constructorsOf(const Expr &Call, const Roles &R) {
   if (!Constructs)
     return {};
   const CXXRecordDecl *Class = definedClass(madeBy(Call, *Constructs), R.ast());
-  if (!Class || Class->isInStdNamespace())
+  if (!Class)
     return {};
   llvm::SmallVector<const Expr *, 4> Args;
   for (unsigned I = Constructs->index("from").value_or(0);
@@ -200,7 +210,10 @@ CallTargets constructorsOf(const Expr &Call, const Roles &R) {
         Args.size() < Constructor->getMinRequiredArguments() ||
         Args.size() > Constructor->getNumParams())
       continue;
-    // A template can be chosen for whatever it is given.
+    // A template can be chosen for whatever it is given. The library's are for
+    // what needs converting.
+    if (Template && Class->isInStdNamespace())
+      continue;
     if (Template)
       return {};
     const bool Fits = llvm::all_of(llvm::enumerate(Args), [&](auto Each) {

@@ -25,6 +25,11 @@ const clang::CXXDestructorDecl *destructorOf(clang::QualType T);
 void addDestroyed(clang::QualType T, clang::SourceLocation Where,
                   std::vector<CallSite> &Sites);
 
+/// The same for the elements of a \p T, if that is a container of the standard
+/// library.
+void addElements(clang::QualType T, clang::SourceLocation Where,
+                 std::vector<CallSite> &Sites);
+
 /// The constructors that \p Call, by its role, runs for the object that it
 /// makes (`std::make_unique<T>(…)`): one of these. Empty if it makes none or
 /// its constructors are not known.
