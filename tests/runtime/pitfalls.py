@@ -34,6 +34,10 @@ PITFALLS = {
         "coro-task-in-void-callback",
         (1, r"\A3 sold, 0 mailed\Z"),
     ),
+    "sync-wait": (
+        "coro-sync-wait-in-coroutine",
+        (None, r"^corort: block_on called by a task"),
+    ),
 }
 GOOD_OUTPUT = {
     "lock-across-await": r"total 70",
@@ -44,6 +48,7 @@ GOOD_OUTPUT = {
     "discarded-handle": r"\Arefused: an empty line\Z",
     "task-as-value": r"\A2 of 3 admitted\Z",
     "task-in-void-callback": r"\A3 sold, 3 mailed\Z",
+    "sync-wait": r"^total 120$",
 }
 
 
