@@ -200,8 +200,8 @@ task<> in_helper(std::future<int> f, std::future<int> g) {
 }
 
 struct Promise {
-  COROLINT_ROLE("nonblocking-after", "if=true") bool done() const;
-  COROLINT_ROLE("nonblocking-after", "if=false") bool pending() const;
+  COROLINT_NONBLOCKING_AFTER("if=true") bool done() const;
+  COROLINT_NONBLOCKING_AFTER("if=false") bool pending() const;
   COROLINT_BLOCKS("wait") int take();
 };
 

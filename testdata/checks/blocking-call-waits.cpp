@@ -81,9 +81,11 @@ task<> waits_for_latch_and_barrier() {
   co_await work();
 }
 
-task<> waits_for_future(std::future<int> future, std::shared_future<int> shared) {
-  future.wait();
+task<> waits_for_future(std::future<int> waited, std::future<int> future,
+                        std::shared_future<int> shared) {
+  waited.wait();
   // CHECK: :[[#@LINE-1]]:3: warning: 'std::future::wait' blocks the thread in coroutine 'waits_for_future' [coro-blocking-call]
+  co_await save(waited.get()); // Fine: it has waited already.
   int value = future.get();
   // CHECK: :[[#@LINE-1]]:15: warning: 'std::future::get' blocks the thread in coroutine 'waits_for_future' [coro-blocking-call]
   value += shared.get();

@@ -22,7 +22,7 @@ task<> work();
 task<int> directly() {
   co_return corort::block_on(fetch());
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'corort::block_on' waits for a task in coroutine 'directly' [coro-sync-wait-in-coroutine]
-  // CHECK-NEXT: note: {{.*}} waits for a task
+  // CHECK-NEXT: note: tasks run on this thread;{{.*}}
 }
 
 task<int> on_a_scheduler(corort::scheduler &world) {
@@ -141,4 +141,13 @@ task<> where_blocking_is_fine() {
 task<int> blocks_only(std::future<int> future) {
   co_return future.get();
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::future::get' blocks the thread in coroutine 'blocks_only' [coro-blocking-call]
+}
+
+asio::awaitable<int> job();
+
+asio::awaitable<int> on_its_own_executor() {
+  auto executor = co_await asio::this_coro::executor;
+  auto done = asio::co_spawn(executor, job(), asio::use_future);
+  co_return done.get();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::future::get' waits for a task in coroutine 'on_its_own_executor' [coro-sync-wait-in-coroutine]
 }

@@ -9,6 +9,7 @@
 #include <coroutine>
 #include <cstddef>
 #include <exception>
+#include <future>
 #include <string>
 #include <utility>
 
@@ -112,6 +113,9 @@ template <class F>
 void co_spawn(io_context &context, F &&f, detached_t) {
   detail::started();
 }
+template <class T, class E>
+std::future<T> co_spawn(const any_io_executor &ex, awaitable<T, E> a,
+                        use_future_t);
 template <class T, class E>
 void co_spawn(thread_pool &pool, awaitable<T, E> a, detached_t);
 template <class F>
