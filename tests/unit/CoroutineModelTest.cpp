@@ -143,7 +143,7 @@ TEST(CoroutineModelTest, Generators) {
   EXPECT_FALSE(M.function("g").isGenerator());
 }
 
-TEST(CoroutineModelTest, PromiseThatAlsoAcceptsAwaitsIsNoGenerator) {
+TEST(CoroutineModelTest, WhoeverAlsoAwaitsIsNoGenerator) {
   const ModelCode M(
       "struct mixed { struct promise_type {\n"
       "mixed get_return_object(); std::suspend_always initial_suspend();\n"
@@ -151,8 +151,11 @@ TEST(CoroutineModelTest, PromiseThatAlsoAcceptsAwaitsIsNoGenerator) {
       "void unhandled_exception(); std::suspend_always yield_value(int);\n"
       "void await_transform(int) = delete;\n"
       "reading<> await_transform(reading<>); }; };\n"
-      "mixed f() { co_yield 1; }");
-  EXPECT_FALSE(M.function("f").isGenerator());
+      "mixed f() { co_yield 1; }\n"
+      "mixed g() { co_await reading<>(); co_yield 1; }");
+  EXPECT_TRUE(M.function("f").isGenerator())
+      << "it only yields, and nobody can await it";
+  EXPECT_FALSE(M.function("g").isGenerator());
 }
 
 TEST(CoroutineModelTest, FindsEveryKindOfFunctionInSourceOrder) {
