@@ -41,8 +41,11 @@ bool isEmpty(const Expr *Init) {
           Tag->getName() == "nullopt_t");
 }
 
-/// Whether destroying a handle to work waits for the work.
-bool joins(const Role *Spawn) { return Spawn && Spawn->is("joins", "yes"); }
+/// Whether destroying a handle to work waits for the work; what only runs when
+/// asked for is no work yet.
+bool joins(const Role *Spawn) {
+  return Spawn && Spawn->is("joins", "yes") && !Spawn->is("returns", "task");
+}
 
 } // namespace
 

@@ -152,6 +152,12 @@ task<> future_returned() {
   co_await work();
 }
 
+task<> never_started() {
+  std::async(std::launch::deferred, touch);
+  auto later = std::async(std::launch::deferred, touch);
+  co_await work();
+}
+
 task<> future_asked() {
   auto done = std::async(touch);
   done.get();
