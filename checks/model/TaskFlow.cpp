@@ -358,7 +358,12 @@ std::vector<DroppedTask> droppedTasks(const Function &F,
   }
   const SourceManager &SM = Ast.getSourceManager();
   llvm::stable_sort(Result, [&](const DroppedTask &A, const DroppedTask &B) {
-    return SM.isBeforeInTranslationUnit(A.Where, B.Where);
+    if (A.Where != B.Where)
+      return SM.isBeforeInTranslationUnit(A.Where, B.Where);
+    const SourceLocation MadeA = A.Made->getBeginLoc(),
+                         MadeB = B.Made->getBeginLoc();
+    return MadeA != MadeB ? SM.isBeforeInTranslationUnit(MadeA, MadeB)
+                          : A.Variable < B.Variable;
   });
   return Result;
 }

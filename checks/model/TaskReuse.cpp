@@ -61,6 +61,11 @@ public:
       if (isa_and_nonnull<CallExpr>(Mention.By) && Mention.At == At &&
           moves(Mention))
         Later[Mention.By].push_back(cast<DeclRefExpr>(Ref));
+    // In source order, so that the second is told as such.
+    for (auto &[By, Refs] : Later)
+      llvm::sort(Refs, [](const DeclRefExpr *A, const DeclRefExpr *B) {
+        return A->getLocation() < B->getLocation();
+      });
   }
 
   struct Again {
@@ -236,7 +241,9 @@ reusedTasks(const Function &F, const CoroutineModel &Model, const Roles &R) {
     }
   }
   llvm::sort(Result, [&](const ReusedTask &A, const ReusedTask &B) {
-    return SM.isBeforeInTranslationUnit(A.Second.Where, B.Second.Where);
+    if (A.Second.Where != B.Second.Where)
+      return SM.isBeforeInTranslationUnit(A.Second.Where, B.Second.Where);
+    return A.Variable < B.Variable;
   });
   return Result;
 }

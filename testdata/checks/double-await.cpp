@@ -301,3 +301,16 @@ shared awaits_twice() {
   co_await t;
   co_await t;
 }
+
+bool again();
+
+/// As test frameworks write their assertions.
+#define REQUIRE_DONE(expression)                                               \
+  do {                                                                         \
+    expression;                                                                \
+  } while (again())
+
+task<> in_a_macro() {
+  auto t = flush();
+  REQUIRE_DONE(co_await std::move(t));
+}

@@ -25,14 +25,14 @@ private:
 
 task<int> ask(server &from, int tries) {
   auto request = from.answer();
-  for (int left = tries; left > 0; --left) {
+  do {
     try {
       co_return co_await std::move(request); // finding: coro-double-await
     } catch (const std::runtime_error &error) {
       std::printf("%s\n", error.what());
       std::fflush(stdout);
     }
-  }
+  } while (--tries > 0);
   co_return 0;
 }
 

@@ -23,14 +23,14 @@ private:
 };
 
 task<int> ask(server &from, int tries) {
-  for (int left = tries; left > 0; --left) {
+  do {
     try {
       co_return co_await from.answer();
     } catch (const std::runtime_error &error) {
       std::printf("%s\n", error.what());
       std::fflush(stdout);
     }
-  }
+  } while (--tries > 0);
   co_return 0;
 }
 
