@@ -114,9 +114,9 @@ task<> into_a_container_each_time() {
 task<> both_arguments() {
   auto t = fetch(1);
   co_await corort::when_all(std::move(t), std::move(t));
-  // CHECK: :[[#@LINE-1]]:39: warning: 't' is moved from twice [coro-double-await]
-  // CHECK-NEXT: :[[#@LINE-2]]:53: note: it is moved into 'when_all' here
-  // CHECK-NEXT: :[[#@LINE-3]]:39: note: there is no task left in 't'
+  // CHECK: :[[#@LINE-1]]:53: warning: 't' is moved from twice [coro-double-await]
+  // CHECK-NEXT: :[[#@LINE-2]]:39: note: it is moved into 'when_all' here
+  // CHECK-NEXT: :[[#@LINE-3]]:53: note: there is no task left in 't'
 }
 
 task<> member_refilled() {
