@@ -74,6 +74,8 @@ public:
           Kept.note(*S->getStmt());
           Tests |= CallFlow::tells(*S->getStmt(), R, Objects);
           noteUnevaluated(*S->getStmt());
+        } else if (const auto Member = E.getAs<CFGInitializer>()) {
+          Kept.noteInitialiser(*Member->getInitializer()->getInit());
         }
     for (const CFGBlock *Block : Graph)
       if (const auto *Loop =

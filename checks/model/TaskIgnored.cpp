@@ -96,8 +96,11 @@ bool returns(const Function &F) {
 const ParmVarDecl *ignored(const Expr &Call, unsigned Index,
                            const CoroutineModel &Model, unsigned Depth) {
   const FunctionDecl *Callee = nullptr;
+  // An inherited constructor hands on what it gets without naming it.
   if (const auto *Construct = dyn_cast<CXXConstructExpr>(&Call))
-    Callee = Construct->getConstructor();
+    Callee = Construct->getConstructor()->isInheritingConstructor()
+                 ? nullptr
+                 : Construct->getConstructor();
   else if (const auto *AsCall = dyn_cast<CallExpr>(&Call))
     Callee = AsCall->getDirectCallee();
   // A member operator's object is its first argument.

@@ -225,3 +225,25 @@ task<> containers_left_alone(std::vector<std::jthread> given) {
     worker.detach();
   co_await work();
 }
+
+/// What initialises a member does not end with the constructor.
+struct Server {
+  explicit Server(int n) : flusher(std::make_unique<Flusher>()), n(n) {}
+  std::unique_ptr<Flusher> flusher;
+  int n;
+};
+
+void keep(Server *);
+
+task<> made_to_stay() {
+  keep(new Server(1));
+  co_await work();
+}
+
+task<> made_to_end_here() {
+  Server server(1);
+  // CHECK: :[[#@LINE-1]]:10: warning: {{.*}} blocks the thread in coroutine 'made_to_end_here' [coro-blocking-call]
+  // CHECK-NEXT: note: {{.*}} calls
+  // CHECK-NEXT: note:
+  co_await work();
+}

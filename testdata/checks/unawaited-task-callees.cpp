@@ -313,3 +313,20 @@ task<> filled_by_a_callee(task<> t) {
   fills(t);
   co_await t;
 }
+
+template <class T> struct held {
+  explicit held(T &&t) : inner(std::move(t)) {}
+  T inner;
+};
+
+/// Its constructor is the base's.
+template <class T> struct awaitable_held : held<T> {
+  using held<T>::held;
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  int await_resume();
+};
+
+task<> given_to_an_inherited_constructor() {
+  co_await awaitable_held<task<int>>(fetch());
+}
