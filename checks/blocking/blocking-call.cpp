@@ -76,6 +76,12 @@ void report(Pass &P, const Function &Coroutine,
   P.report(std::move(F));
 }
 
+/// A write into the buffer of a stream that somebody else has opened rarely
+/// waits; logs do nothing else.
+bool rarelyWaits(const CallChains::Chain &Chain) {
+  return Chain.Links.size() > 1 && Chain.End->is("buffered", "true");
+}
+
 void run(Pass &P) {
   const bool Output = P.Options.flag("ReportConsoleOutput");
   const CallChains Calls =
@@ -90,7 +96,7 @@ void run(Pass &P) {
     for (const CallSite &Site : Calls.calls(*Coroutine))
       if (const std::optional<CallChains::Chain> Chain =
               Calls.chain(*Coroutine, Site);
-          Chain && !Elsewhere.contains(*Coroutine))
+          Chain && !rarelyWaits(*Chain) && !Elsewhere.contains(*Coroutine))
         report(P, *Coroutine, *Chain);
   }
 }

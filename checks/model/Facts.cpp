@@ -83,6 +83,9 @@ public:
         continue;
       const auto Add = [&](RoleKind Kind, const CallChains &Chains) {
         const auto Chain = Chains.chain(*F);
+        // Only who has the stream himself is told of writes to it.
+        if (Chain && Chain->End->is("buffered", "true"))
+          return false;
         if (Chain && twinsHave(Chains, F->Decl))
           Fact->Overload.Roles.push_back(role(Kind, *Chain));
         return Chain.has_value();

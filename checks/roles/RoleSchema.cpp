@@ -101,6 +101,7 @@ constexpr ParamSchema BlocksKeys[] = {
     {.Key = "would-block", .Type = List},
     {.Key = "harmless-when", .Type = Conditions},
     {.Key = "only-when", .Type = Conditions},
+    {.Key = "buffered", .Type = Flag, .Default = "false"},
     {.Key = "output", .Type = Flag, .Default = "false"}};
 
 constexpr ParamSchema NonblockingAfterKeys[] = {

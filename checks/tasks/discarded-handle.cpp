@@ -64,8 +64,8 @@ void run(Pass &P) {
         F.What =
             "'" + Task.Variable + "' is dropped" +
             (Task.How == DroppedTask::Kind::OnePath ? " on one path" : "") +
-            " without being joined, which ends the program if " + Task.Maker +
-            " is still running";
+            " without being joined, which ends the program if its work is "
+            "still running";
         F.Why.push_back(
             {Task.DroppedAt, "'" + Task.Variable + "' is dropped here"});
       }

@@ -108,14 +108,14 @@ void terminates() {
 
 void terminates_at_the_end() {
   auto handle = start_strict();
-  // CHECK: :[[#@LINE-1]]:8: warning: 'handle' is dropped without being joined, which ends the program if 'start_strict' is still running [coro-discarded-handle]
+  // CHECK: :[[#@LINE-1]]:8: warning: 'handle' is dropped without being joined, which ends the program if its work is still running [coro-discarded-handle]
   // CHECK-NEXT: :[[#@LINE+2]]:1: note: 'handle' is dropped here
   touch();
 }
 
 cancelling terminates_on_one_path() {
   auto handle = start_strict();
-  // CHECK: :[[#@LINE-1]]:8: warning: 'handle' is dropped on one path without being joined, which ends the program if 'start_strict' is still running [coro-discarded-handle]
+  // CHECK: :[[#@LINE-1]]:8: warning: 'handle' is dropped on one path without being joined, which ends the program if its work is still running [coro-discarded-handle]
   // CHECK-NEXT: :[[#@LINE+2]]:7: note: this condition is false on the way
   // CHECK-NEXT: :[[#@LINE+3]]:1: note: 'handle' is dropped here
   if (ready())

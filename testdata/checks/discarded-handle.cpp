@@ -102,14 +102,14 @@ void on_one_branch() {
 
 void not_joined() {
   auto handle = start_strict();
-  // CHECK: :[[#@LINE-1]]:8: warning: 'handle' is dropped without being joined, which ends the program if 'start_strict' is still running [coro-discarded-handle]
+  // CHECK: :[[#@LINE-1]]:8: warning: 'handle' is dropped without being joined, which ends the program if its work is still running [coro-discarded-handle]
   // CHECK-NEXT: :[[#@LINE+2]]:1: note: 'handle' is dropped here
   touch();
 }
 
 void left_early() {
   auto handle = start_strict();
-  // CHECK: :[[#@LINE-1]]:8: warning: 'handle' is dropped on one path without being joined, which ends the program if 'start_strict' is still running [coro-discarded-handle]
+  // CHECK: :[[#@LINE-1]]:8: warning: 'handle' is dropped on one path without being joined, which ends the program if its work is still running [coro-discarded-handle]
   // CHECK-NEXT: :[[#@LINE+2]]:7: note: this condition is true on the way
   // CHECK-NEXT: :[[#@LINE+2]]:5: note: 'handle' is dropped here
   if (ready())
@@ -119,7 +119,7 @@ void left_early() {
 
 void a_thread() {
   std::thread worker(touch);
-  // CHECK: :[[#@LINE-1]]:15: warning: 'worker' is dropped on one path without being joined, which ends the program if {{.*}} is still running [coro-discarded-handle]
+  // CHECK: :[[#@LINE-1]]:15: warning: 'worker' is dropped on one path without being joined, which ends the program if its work is still running [coro-discarded-handle]
   // CHECK-NEXT: :[[#@LINE+2]]:7: note: this condition is true on the way
   // CHECK-NEXT: :[[#@LINE+2]]:5: note: 'worker' is dropped here
   if (ready())
