@@ -76,6 +76,16 @@ void report(Pass &P, const Function &Coroutine,
   P.report(std::move(F));
 }
 
+/// Whether a macro that another file defines makes the call, and a function
+/// behind it blocks: an assertion that looks for a debugger, say. What is
+/// written in the macro's argument is the coroutine's own.
+bool isHidden(const CallChains::Chain &Chain, const clang::SourceManager &SM) {
+  const clang::SourceLocation Where = Chain.Links.front().Site->Where;
+  return Chain.Links.size() > 1 && Where.isMacroID() &&
+         SM.getFileID(SM.getSpellingLoc(Where)) !=
+             SM.getFileID(SM.getExpansionLoc(Where));
+}
+
 /// A write into the buffer of a stream that somebody else has opened rarely
 /// waits; logs do nothing else.
 bool rarelyWaits(const CallChains::Chain &Chain) {
@@ -96,7 +106,9 @@ void run(Pass &P) {
     for (const CallSite &Site : Calls.calls(*Coroutine))
       if (const std::optional<CallChains::Chain> Chain =
               Calls.chain(*Coroutine, Site);
-          Chain && !rarelyWaits(*Chain) && !Elsewhere.contains(*Coroutine))
+          Chain && !rarelyWaits(*Chain) &&
+          !isHidden(*Chain, P.Ast.getSourceManager()) &&
+          !Elsewhere.contains(*Coroutine))
         report(P, *Coroutine, *Chain);
   }
 }
