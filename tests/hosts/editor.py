@@ -79,7 +79,8 @@ def neovim_and_driver(hosts, folder):
 @case
 def neovim_applies_a_quick_fix(hosts, folder):
     create(folder, configured=False)
-    result = in_neovim(hosts, folder, "tasks.cpp", fix="insert 'co_await'")
+    # A safe fix goes by the title that clangd makes from its edit.
+    result = in_neovim(hosts, folder, "tasks.cpp", fix="insert 'co_await '")
     before = from_neovim(result["before"], "tasks.cpp", folder)
     after = from_neovim(result["after"], "tasks.cpp", folder)
     gone = [finding for finding in before if finding not in after]

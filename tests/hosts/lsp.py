@@ -13,6 +13,16 @@ from project import relative, small
 PATIENCE = 120
 
 
+def is_safe(action):
+    """A safe fix is no note of a finding; clangd makes its title from the edit."""
+    edits = [
+        edit
+        for edits in action.get("edit", {}).get("changes", {}).values()
+        for edit in edits
+    ]
+    return len(edits) == 1 and action["title"] == f"insert '{edits[0]['newText']}'"
+
+
 class Server:
     """A running language server; use it in a `with` statement."""
 
@@ -126,7 +136,7 @@ class Server:
             notes += [
                 (*place, small(action["title"]))
                 for action in diagnostic.get("codeActions", [])
-                if "NOLINT" not in action["title"]
+                if "NOLINT" not in action["title"] and not is_safe(action)
             ]
             findings.append(
                 (*place, small(diagnostic["message"]), diagnostic["code"], tuple(notes))

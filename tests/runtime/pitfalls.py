@@ -28,7 +28,7 @@ PITFALLS = {
     "blocking-call": ("coro-blocking-call", (1, r"^0 ticks")),
     "dropped-task": ("coro-unawaited-task", (1, r"\Arefused: ann\Z")),
     "double-await": ("coro-double-await", (None, r"empty or already awaited")),
-    "discarded-handle": ("coro-discarded-handle", (1, r"\Aall stored\Z")),
+    "discarded-handle": ("coro-discarded-handle", (1, r"(?m)^all stored$")),
     "task-as-value": ("coro-task-as-value", (1, r"\A3 of 3 admitted\Z")),
     "task-in-void-callback": (
         "coro-task-in-void-callback",
