@@ -20,8 +20,8 @@ public:
 
   /// To be called for every statement of the graph before anything is asked.
   void note(const clang::Stmt &S);
-  /// The same for what initialises a member: Clang's graph ends it as if it were
-  /// a temporary.
+  /// The same for what initialises a member: Clang's graph ends it as if it
+  /// were a temporary.
   void noteInitialiser(const clang::Expr &Init) { give(&Init); }
 
   /// Whether \p Var has given what it held to somebody else, or never held

@@ -138,8 +138,8 @@ Roles::memberEntries(const NamedDecl &Class, DeclarationName Name) const {
     if (!ClassName.empty())
       Found = Table.find(ClassName + "::" + Member);
     // A fact is about one function, not about what inherits it.
-    return !llvm::all_of(
-        Found, [](const RoleTable::Entry &E) { return E.isFact(); });
+    return !llvm::all_of(Found,
+                         [](const RoleTable::Entry &E) { return E.isFact(); });
   });
   return It->second = Found;
 }

@@ -16,9 +16,9 @@ std::string dropped(llvm::StringRef Statements) {
                      Statements + "\n co_return; }")
                         .str());
   std::string Text;
-  for (const DroppedTask &Task : droppedTasks(
-           M.function("f"), M.model(),
-           TaskTypes(M.roles(), TaskTypes::Of::Await))) {
+  for (const DroppedTask &Task :
+       droppedTasks(M.function("f"), M.model(),
+                    TaskTypes(M.roles(), TaskTypes::Of::Await))) {
     Text += Text.empty() ? "" : "; ";
     switch (Task.How) {
     case DroppedTask::Kind::Discarded:
