@@ -278,7 +278,9 @@ bool TaskTypes::holds(QualType T, unsigned Depth) const {
           }));
 }
 
-bool TaskTypes::isOperation(const Expr &E) const {
+bool TaskTypes::isOperation(const Expr &E, unsigned Depth) const {
+  // Functions can return what each other return.
+  constexpr unsigned MaxDepth = 4;
   const auto *Call = dyn_cast<CallExpr>(&E);
   const QualType T = E.getType();
   const NamedDecl *Class =
@@ -296,6 +298,8 @@ bool TaskTypes::isOperation(const Expr &E) const {
     return false;
   if (!Call)
     return isa<CXXConstructExpr, InitListExpr>(E) && onlyMakes(&E);
+  if (Depth > MaxDepth)
+    return false;
   const FunctionDecl *Callee = Call->getDirectCallee();
   const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Callee);
   if (!Callee || (Method && Method->isVirtual()))
@@ -305,7 +309,7 @@ bool TaskTypes::isOperation(const Expr &E) const {
     return false;
   const Expr *Inner = skipWrappers(Returned);
   return onlyMakes(Returned) ||
-         (isa<CallExpr>(Inner) && Inner != &E && isOperation(*Inner));
+         (isa<CallExpr>(Inner) && isOperation(*Inner, Depth + 1));
 }
 
 Debt TaskTypes::owedBy(const Expr &E) const {

@@ -57,12 +57,13 @@ public:
 
   /// Whether \p E makes something to await, or calls a function that, as its
   /// body shows, does nothing else: nothing happens before it is awaited.
-  bool isOperation(const clang::Expr &E) const;
+  bool isOperation(const clang::Expr &E) const { return isOperation(E, 0); }
 
   const Roles &roles() const { return R; }
 
 private:
   bool holds(clang::QualType T, unsigned Depth) const;
+  bool isOperation(const clang::Expr &E, unsigned Depth) const;
   Debt awaitOwed(clang::QualType T) const;
   Debt handleOwed(TaskTraits::Drop OnDrop, bool Loses) const;
   bool givesLock(clang::QualType T) const;

@@ -347,3 +347,18 @@ task<> always_ready() {
 void yields_by_hand(generator<int>::promise_type &promise) {
   promise.yield_value(3);
 }
+
+struct tick_or_tock {
+  bool await_ready() const;
+  void await_suspend(std::coroutine_handle<>);
+  void await_resume();
+};
+
+tick_or_tock tock();
+tick_or_tock tick() { return tock(); }
+tick_or_tock tock() { return tick(); }
+
+task<> made_by_nobody() {
+  tick();
+  co_await work();
+}
