@@ -86,10 +86,18 @@ bool isHidden(const CallChains::Chain &Chain, const clang::SourceManager &SM) {
              SM.getFileID(SM.getExpansionLoc(Where));
 }
 
-/// A write into the buffer of a stream that somebody else has opened rarely
-/// waits; logs do nothing else.
-bool rarelyWaits(const CallChains::Chain &Chain) {
-  return Chain.Links.size() > 1 && Chain.End->is("buffered", "true");
+/// The shortest chain from \p Site; a write into the buffer of an open stream,
+/// which rarely waits, counts only if \p Site is one: logs do nothing else.
+std::optional<CallChains::Chain> chainFrom(const CallSite &Site,
+                                           const Function &Coroutine,
+                                           const CallChains &Calls,
+                                           const Roles &R) {
+  if (std::optional<CallChains::Chain> Chain = Calls.chain(Coroutine, Site))
+    return Chain;
+  const Role *Blocks = roleOf(Site, RoleKind::Blocks, R);
+  if (!Blocks || !Blocks->is("buffered", "true"))
+    return std::nullopt;
+  return CallChains::Chain{{{&Coroutine.Decl, &Site}}, Blocks};
 }
 
 void run(Pass &P) {
@@ -97,7 +105,8 @@ void run(Pass &P) {
   const CallChains Calls =
       blockingChains(P.Model, P.Roles, CallChains::From::Coroutines,
                      [Output](const Role &Blocks) {
-                       return Blocks.is("output", "true") && !Output;
+                       return Blocks.is("buffered", "true") ||
+                              (Blocks.is("output", "true") && !Output);
                      });
   BlockingCoroutines Elsewhere(P.Model, P.Roles);
   for (const Function *Coroutine : P.Model.coroutines()) {
@@ -105,9 +114,8 @@ void run(Pass &P) {
       continue;
     for (const CallSite &Site : Calls.calls(*Coroutine))
       if (const std::optional<CallChains::Chain> Chain =
-              Calls.chain(*Coroutine, Site);
-          Chain && !rarelyWaits(*Chain) &&
-          !isHidden(*Chain, P.Ast.getSourceManager()) &&
+              chainFrom(Site, *Coroutine, Calls, P.Roles);
+          Chain && !isHidden(*Chain, P.Ast.getSourceManager()) &&
           !Elsewhere.contains(*Coroutine))
         report(P, *Coroutine, *Chain);
   }

@@ -67,11 +67,14 @@ public:
   std::vector<RoleFileEntry> make() {
     // What waits for more than the console is the greater evil.
     const CallChains Waits = blockingChains(
-        Model, R, CallChains::From::AllFunctions,
-        [](const Role &Blocks) { return Blocks.is("output", "true"); });
-    const CallChains Prints =
-        blockingChains(Model, R, CallChains::From::AllFunctions,
-                       [](const Role &) { return false; });
+        Model, R, CallChains::From::AllFunctions, [](const Role &Blocks) {
+          return Blocks.is("output", "true") || Blocks.is("buffered", "true");
+        });
+    const CallChains Prints = blockingChains(
+        Model, R, CallChains::From::AllFunctions, [](const Role &Blocks) {
+          // Who calls it does not have the stream.
+          return Blocks.is("buffered", "true");
+        });
     const CallChains Tasks =
         taskWaitChains(Model, R, CallChains::From::AllFunctions);
     std::vector<RoleFileEntry> Facts;
@@ -83,9 +86,6 @@ public:
         continue;
       const auto Add = [&](RoleKind Kind, const CallChains &Chains) {
         const auto Chain = Chains.chain(*F);
-        // Only who has the stream himself is told of writes to it.
-        if (Chain && Chain->End->is("buffered", "true"))
-          return false;
         if (Chain && twinsHave(Chains, F->Decl))
           Fact->Overload.Roles.push_back(role(Kind, *Chain));
         return Chain.has_value();

@@ -139,3 +139,22 @@ task<> logs(Log &log) {
   log.line("one");
   co_await work();
 }
+
+/// It writes first, but it opens another file as well.
+void line_and_rotate(std::ofstream &file) {
+  file << "one";
+  file.open("log.2");
+}
+
+void rotates_behind(std::ofstream &file) {
+  file << "one";
+  line_and_rotate(file);
+}
+
+task<> rotates(std::ofstream &file) {
+  rotates_behind(file);
+  // CHECK: :[[#@LINE-1]]:3: warning: 'rotates_behind' blocks the thread in coroutine 'rotates' [coro-blocking-call]
+  // CHECK-NEXT: note: 'rotates_behind' calls 'line_and_rotate' here
+  // CHECK-NEXT: note: 'line_and_rotate' calls '{{.*}}open', which waits for a file
+  co_await work();
+}
