@@ -10,7 +10,6 @@
 
 #include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/DenseSet.h"
-#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/STLExtras.h"
 #include <map>
 
@@ -66,9 +65,6 @@ public:
   void take(std::vector<DroppedTask> &Result) const;
 
 private:
-  struct Slot {
-    ObjectPath At;
-  };
   struct Fate {
     bool Paid = false;
     bool Perhaps = false;
@@ -87,7 +83,7 @@ private:
   unsigned slot(const ObjectPath &At) {
     auto [It, New] = Slots.try_emplace(At, Table.size());
     if (New)
-      Table.push_back({At});
+      Table.push_back(At);
     return It->second;
   }
   bool isMine(const ObjectPath &At) const {
@@ -111,13 +107,14 @@ private:
   const TaskTypes &Types;
   llvm::DenseSet<const ValueDecl *> Variables;
   std::map<ObjectPath, unsigned> Slots;
-  std::vector<Slot> Table;
+  /// By number.
+  std::vector<ObjectPath> Table;
   std::map<std::pair<unsigned, const Expr *>, Fate> Fates;
 };
 
 void TaskAnalysis::use(const ObjectPath &At, State &S) {
   for (Entry &E : S)
-    if (overlap(Table[E.Slot].At, At)) {
+    if (overlap(Table[E.Slot], At)) {
       E.Paid = true;
       Fates[{E.Slot, E.Maker}].Paid = true;
     }
@@ -134,7 +131,7 @@ void TaskAnalysis::mention(const TaskMention &Mention, State &S) {
     [[fallthrough]];
   case TaskUse::Ask:
     for (const Entry &E : S)
-      if (overlap(Table[E.Slot].At, Mention.At))
+      if (overlap(Table[E.Slot], Mention.At))
         Fates[{E.Slot, E.Maker}].Conditional = true;
     return;
   case TaskUse::Await:
@@ -184,31 +181,29 @@ void TaskAnalysis::store(const TaskStore &Store, SourceLocation Where, Path &P,
     ObjectPath To = Store.To;
     To.Members.append(Leaf.Way);
     for (const Entry &E : P.S)
-      if (From.contains(Table[E.Slot].At)) {
+      if (From.contains(Table[E.Slot])) {
         ObjectPath New = To;
-        New.Members.append(Table[E.Slot].At.Members.begin() +
-                               From.Members.size(),
-                           Table[E.Slot].At.Members.end());
+        New.Members.append(Table[E.Slot].Members.begin() + From.Members.size(),
+                           Table[E.Slot].Members.end());
         const unsigned At = slot(New);
         Moved.push_back({At, E.Maker, E.Paid});
         Fate &Next = Fates[{At, E.Maker}];
         Next.Initialised = Store.How == How::Initialise;
         Next.Conditional |= Fates[{E.Slot, E.Maker}].Conditional;
         Next.By = &Store;
-      } else if (overlap(From, Table[E.Slot].At)) {
-        use(Table[E.Slot].At, P.S);
+      } else if (overlap(From, Table[E.Slot])) {
+        use(Table[E.Slot], P.S);
       }
     llvm::erase_if(
-        P.S, [&](const Entry &E) { return From.contains(Table[E.Slot].At); });
+        P.S, [&](const Entry &E) { return From.contains(Table[E.Slot]); });
   }
   if (Store.How == How::Assign || Store.How == How::Clear)
     drop(Store.To, Where,
          Store.How == How::Assign ? Ending::Overwritten : Ending::Cleared, P.S,
          Here);
   else if (Store.How == How::Initialise)
-    llvm::erase_if(P.S, [&](const Entry &E) {
-      return Store.To.contains(Table[E.Slot].At);
-    });
+    llvm::erase_if(
+        P.S, [&](const Entry &E) { return Store.To.contains(Table[E.Slot]); });
   P.S.append(Moved);
   bool Any = !Moved.empty(), Sure = Any;
   for (const TaskLeaf &Leaf : Store.Tasks) {
@@ -265,7 +260,7 @@ void TaskAnalysis::gone(const VarDecl &Var, const Stmt *Trigger, Path &P,
 void TaskAnalysis::drop(const ObjectPath &At, SourceLocation Where, Ending How,
                         State &S, const PathStep &Here) {
   for (const Entry &E : S) {
-    if (!At.contains(Table[E.Slot].At) || E.Paid)
+    if (!At.contains(Table[E.Slot]) || E.Paid)
       continue;
     Fate &End = Fates[{E.Slot, E.Maker}];
     if (End.Dropped)
@@ -274,8 +269,7 @@ void TaskAnalysis::drop(const ObjectPath &At, SourceLocation Where, Ending How,
     End.At = Where;
     End.How = How;
   }
-  llvm::erase_if(S,
-                 [&](const Entry &E) { return At.contains(Table[E.Slot].At); });
+  llvm::erase_if(S, [&](const Entry &E) { return At.contains(Table[E.Slot]); });
 }
 
 DroppedTask finding(DroppedTask::Kind How, const Expr &Maker,
@@ -303,20 +297,19 @@ void TaskAnalysis::take(std::vector<DroppedTask> &Result) const {
         (End.Paid && End.By &&
          canTell(End.Dropped, End.Stored, *End.By, End.Conditional, Body)))
       continue;
-    const Slot &In = Table[Number];
+    const ObjectPath &In = Table[Number];
     DroppedTask Task = finding(End.Paid ? DroppedTask::Kind::OnePath
                                         : DroppedTask::Kind::Unused,
                                *Maker, Types, Ast);
-    Task.Variable = nameOfPart(In.At);
-    const ValueDecl *Var = In.At.variable();
-    if (End.Initialised && In.At.Members.empty())
+    Task.Variable = nameOfPart(In);
+    const ValueDecl *Var = In.variable();
+    if (End.Initialised && In.Members.empty())
       Task.Where = Var->getLocation();
     if (End.At.isValid())
       Task.DroppedAt = End.At;
     Task.Ends = End.How;
     if (End.Paid)
-      Task.Way =
-          wayThatMatters(End.Dropped, Var->getLocation(), In.At, Uses, SM);
+      Task.Way = wayThatMatters(End.Dropped, Var->getLocation(), In, Uses, SM);
     Result.push_back(std::move(Task));
   }
 }

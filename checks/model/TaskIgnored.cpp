@@ -115,7 +115,7 @@ const ParmVarDecl *ignored(const Expr &Call, unsigned Index,
     return nullptr;
   // Which override runs is not known, nor is what an object made with it does.
   const auto *Method = dyn_cast<CXXMethodDecl>(&Body->Decl);
-  if ((Method && Method->isVirtual()) || !returns(*Body))
+  if (Method && Method->isVirtual())
     return nullptr;
   const ParmVarDecl *Param = Body->Decl.getParamDecl(Index);
   UseOf Finder(*Param, Model, Depth);
@@ -123,7 +123,10 @@ const ParmVarDecl *ignored(const Expr &Call, unsigned Index,
     for (const CXXCtorInitializer *Init : Constructor->inits())
       if (!Finder.TraverseStmt(Init->getInit()))
         return nullptr;
-  return Finder.TraverseStmt(const_cast<Stmt *>(Body->Body)) ? Param : nullptr;
+  // Most functions use what they are given; only the others need a graph.
+  return Finder.TraverseStmt(const_cast<Stmt *>(Body->Body)) && returns(*Body)
+             ? Param
+             : nullptr;
 }
 
 } // namespace
