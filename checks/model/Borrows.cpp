@@ -1,332 +1,317 @@
 /// \file
-/// Finding borrows in captures, arguments and values.
+/// Following references, pointers and views to the objects that they lead to.
 
 #include "checks/model/Borrows.h"
 
 #include "checks/model/Calls.h"
+#include "checks/model/TaskContext.h"
 
-#include "clang/AST/ExprCXX.h"
-#include "clang/AST/RecursiveASTVisitor.h"
-#include "clang/Basic/SourceManager.h"
+#include "clang/AST/Attr.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/ScopeExit.h"
 
 namespace corolint {
 
 using namespace clang;
 
-/// Whether a \p T owns what its `*`, `[]` and `front()` reach.
-static bool ownsContents(QualType T, const Roles &R) {
-  const CXXRecordDecl *Class = T.getNonReferenceType()->getAsCXXRecordDecl();
-  return Class && !R.isView(T) && Class->isInStdNamespace() &&
-         Class->getName() != "shared_ptr" && Class->getName() != "weak_ptr";
-}
-
-/// The local object that \p E is, or is a part of: `x`, `x.member`, `x[0]`,
-/// `x.front()`, `*x` of a container, `optional` or `unique_ptr`, and the
-/// variable of a range-for over one. nullptr if a pointer or reference leads
-/// elsewhere.
-const ValueDecl *BorrowFinder::partOf(const Expr *E) const {
-  const ValueDecl *Whole = wholeOf(E);
-  return Whole && !isGivenAway(*Whole) ? Whole : nullptr;
-}
-
-/// An owner moved from or released takes what it owns elsewhere, where it may
-/// live on.
-bool BorrowFinder::isGivenAway(const ValueDecl &Owner) const {
-  class Moves : public RecursiveASTVisitor<Moves> {
-  public:
-    explicit Moves(const ValueDecl &Owner) : Owner(Owner) {}
-    const ValueDecl &Owner;
-    bool Any = false;
-    bool VisitCallExpr(CallExpr *E) {
-      const Expr *Source = movedFrom(E);
-      if (const std::optional<MemberCall> Call = asMemberCall(E);
-          Call && Call->Name == "release")
-        Source = Call->Object;
-      const auto *Ref = dyn_cast_or_null<DeclRefExpr>(
-          Source ? skipWrappers(Source) : nullptr);
-      Any |= Ref && Ref->getDecl() == &Owner;
-      return !Any;
-    }
-  } Finder(Owner);
-  Finder.TraverseStmt(const_cast<Stmt *>(F.Body));
-  return Finder.Any;
-}
-
-const ValueDecl *BorrowFinder::wholeOf(const Expr *E) const {
-  while ((E = skipWrappers(E))) {
-    if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
-      const auto *Var = dyn_cast<VarDecl>(Ref->getDecl());
-      // `__begin` of a range-for.
-      if (Var && Var->isImplicit() && Var->getInit() &&
-          !Var->getType()->isReferenceType()) {
-        const std::optional<MemberCall> Begin =
-            asMemberCall(skipWrappers(Var->getInit()));
-        if (!Begin || Begin->Name != "begin")
-          return nullptr;
-        E = Begin->Object;
-        continue;
-      }
-      return ownLocal(Ref->getDecl());
-    }
-    if (const auto *Member = dyn_cast<MemberExpr>(E)) {
-      if (Member->getMemberDecl()->getType()->isReferenceType())
-        return nullptr;
-      E = Member->getBase();
-      if (Member->isArrow() && !asMemberCall(skipWrappers(E)))
-        return nullptr;
-    } else if (const auto *Element = dyn_cast<ArraySubscriptExpr>(E)) {
-      E = Element->getBase();
-      if (!skipWrappers(E)->getType()->isArrayType())
-        return nullptr;
-    } else if (const auto *Deref = dyn_cast<UnaryOperator>(E)) {
-      const auto *Ref =
-          Deref->getOpcode() == UO_Deref
-              ? dyn_cast<DeclRefExpr>(skipWrappers(Deref->getSubExpr()))
-              : nullptr;
-      if (!Ref || !Ref->getDecl()->isImplicit())
-        return nullptr;
-      E = Ref;
-    } else if (const auto *Choice = dyn_cast<ConditionalOperator>(E)) {
-      if (const ValueDecl *Own = wholeOf(Choice->getTrueExpr()))
-        return Own;
-      E = Choice->getFalseExpr();
-    } else if (const std::optional<MemberCall> Call = asMemberCall(E)) {
-      const OverloadedOperatorKind Kind =
-          Call->Method ? Call->Method->getOverloadedOperator() : OO_None;
-      const bool Reaches = Kind == OO_Star || Kind == OO_Arrow ||
-                           Kind == OO_Subscript || Call->Name == "front" ||
-                           Call->Name == "back" || Call->Name == "at" ||
-                           Call->Name == "value";
-      const auto *Ref = dyn_cast<DeclRefExpr>(skipWrappers(Call->Object));
-      const bool RangeFor =
-          Kind == OO_Star && Ref && Ref->getDecl()->isImplicit();
-      if (!RangeFor &&
-          (!Reaches ||
-           !ownsContents(Call->Object->IgnoreParenImpCasts()->getType(), R)))
-        return nullptr;
-      E = Call->Object;
-    } else {
-      return nullptr;
-    }
+/// As skipWrappers, but a temporary is an object of its own.
+static const Expr *sameObject(const Expr *E) {
+  for (const Expr *Before = nullptr; E != Before;) {
+    Before = E;
+    E = E->IgnoreParens();
+    if (const auto *Cleanups = dyn_cast<ExprWithCleanups>(E))
+      E = Cleanups->getSubExpr();
+    else if (const auto *Bind = dyn_cast<CXXBindTemporaryExpr>(E))
+      E = Bind->getSubExpr();
+    else if (const auto *Default = dyn_cast<CXXDefaultArgExpr>(E))
+      E = Default->getExpr();
+    else if (const auto *Default = dyn_cast<CXXDefaultInitExpr>(E))
+      E = Default->getExpr();
+    else if (const auto *Constant = dyn_cast<ConstantExpr>(E))
+      E = Constant->getSubExpr();
+    else if (const auto *Cast = dyn_cast<CastExpr>(E))
+      if (Cast->getCastKind() == CK_NoOp ||
+          Cast->getCastKind() == CK_DerivedToBase ||
+          Cast->getCastKind() == CK_UncheckedDerivedToBase ||
+          Cast->getCastKind() == CK_BaseToDerived ||
+          Cast->getCastKind() == CK_Dynamic ||
+          Cast->getCastKind() == CK_LValueBitCast)
+        E = Cast->getSubExpr();
   }
-  return nullptr;
+  return E;
 }
 
-/// The local object that \p D names: itself, what a local reference was bound
-/// to, or a structured binding of one. Not somebody else's object reached
-/// through a reference or a capture.
-const ValueDecl *BorrowFinder::ownLocal(const ValueDecl *D) const {
-  if (const auto *Binding = dyn_cast_or_null<BindingDecl>(D)) {
+void Borrows::ofVariable(const ValueDecl &Named, Borrow Like, List &Out) {
+  if (const auto *Binding = dyn_cast<BindingDecl>(&Named)) {
     const auto *Whole = dyn_cast<VarDecl>(Binding->getDecomposedDecl());
-    return Whole && ownLocal(Whole) ? D : nullptr;
+    if (!Whole || !Whole->hasLocalStorage())
+      return;
+    if (Whole->getType()->isReferenceType() && !extendsTemporary(*Whole)) {
+      if (Whole->getInit())
+        designated(*Whole->getInit(), Like, Out);
+      return;
+    }
+    Like.Of = &Named;
+    Out.push_back(Like);
+    return;
   }
-  const auto *Var = dyn_cast_or_null<VarDecl>(D);
-  if (!Var || !Var->hasLocalStorage() || Var->getDeclContext() != &F.Decl)
-    return nullptr;
-  if (!Var->getType()->isReferenceType())
-    return Var;
-  if (isa<ParmVarDecl>(Var) || !Var->getInit())
-    return nullptr;
-  return partOf(Var->getInit());
+  const auto *Var = dyn_cast<VarDecl>(&Named);
+  if (!Var || !Var->hasLocalStorage())
+    return;
+  if (Var->getType()->isReferenceType() && !isa<ParmVarDecl>(Var) &&
+      !extendsTemporary(*Var)) {
+    if (Var->getInit() && Active.insert(Var).second) {
+      designated(*Var->getInit(), Like, Out);
+      Active.erase(Var);
+    }
+    return;
+  }
+  Like.Of = Var;
+  Out.push_back(Like);
 }
 
-void BorrowFinder::value(const Expr *E, SourceLocation Where,
-                         std::vector<Borrow> &Out) const {
-  const QualType T = E->getType();
-  if (T.isNull())
+void Borrows::pointee(const Expr &E, Borrow Like, List &Out) {
+  const size_t Before = Out.size();
+  carriedBy(E, Like.Where, Out);
+  for (Borrow &B : llvm::drop_begin(Out, Before)) {
+    if (B.How != Borrow::Kind::This)
+      B.How = Like.How;
+    B.Where = Like.Where;
+    B.Holder = Like.Holder;
+    B.Param = Like.Param;
+  }
+}
+
+void Borrows::designated(const Expr &Whole, Borrow Like, List &Out) {
+  const Expr *E = sameObject(&Whole);
+  if (const auto *Temporary = dyn_cast<MaterializeTemporaryExpr>(E)) {
+    const auto *Extended =
+        dyn_cast_or_null<VarDecl>(Temporary->getExtendingDecl());
+    if (Extended && Extended->hasLocalStorage()) {
+      Like.Of = Extended;
+      Out.push_back(Like);
+    } else if (!Temporary->getExtendingDecl() &&
+               Temporary->getStorageDuration() == SD_FullExpression) {
+      Like.Temporary = Temporary;
+      Out.push_back(Like);
+    }
+  } else if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
+    ofVariable(*Ref->getDecl(), Like, Out);
+  } else if (const auto *Lambda = dyn_cast<LambdaExpr>(E)) {
+    Like.Temporary = Lambda;
+    Out.push_back(Like);
+  } else if (const auto *Member = dyn_cast<MemberExpr>(E)) {
+    const ValueDecl *Field = Member->getMemberDecl();
+    if (!isa<FieldDecl>(Field))
+      return;
+    if (Field->getType()->isReferenceType())
+      return; // Somebody else's object.
+    if (Member->isArrow())
+      pointee(*Member->getBase(), Like, Out);
+    else
+      designated(*Member->getBase(), Like, Out);
+  } else if (const auto *Element = dyn_cast<ArraySubscriptExpr>(E)) {
+    pointee(*Element->getBase(), Like, Out);
+  } else if (const auto *Op = dyn_cast<UnaryOperator>(E)) {
+    if (Op->getOpcode() == UO_Deref)
+      pointee(*Op->getSubExpr(), Like, Out);
+    else if (Op->isPrefix())
+      designated(*Op->getSubExpr(), Like, Out);
+  } else if (const auto *Choice = dyn_cast<ConditionalOperator>(E)) {
+    designated(*Choice->getTrueExpr(), Like, Out);
+    designated(*Choice->getFalseExpr(), Like, Out);
+  } else if (const auto *Op = dyn_cast<BinaryOperator>(E)) {
+    if (Op->getOpcode() == BO_Comma)
+      designated(*Op->getRHS(), Like, Out);
+    else if (Op->isAssignmentOp())
+      designated(*Op->getLHS(), Like, Out);
+  } else if (const auto *Call = dyn_cast<CallExpr>(E)) {
+    designatedByCall(*Call, Like, Out);
+  }
+}
+
+static bool isLifetimeBound(const FunctionDecl &Callee) {
+  // On a method it is an attribute of the type.
+  const TypeSourceInfo *Info = Callee.getTypeSourceInfo();
+  for (TypeLoc Loc = Info ? Info->getTypeLoc() : TypeLoc(); !Loc.isNull();) {
+    const auto Attributed = Loc.getAs<AttributedTypeLoc>();
+    if (!Attributed)
+      return false;
+    if (isa_and_nonnull<LifetimeBoundAttr>(Attributed.getAttr()))
+      return true;
+    Loc = Attributed.getModifiedLoc();
+  }
+  return false;
+}
+
+/// `std::max(a, b)`, `std::as_const(x)`: a reference to one of its arguments.
+static bool returnsItsArgument(const FunctionDecl &Callee) {
+  if (!Callee.isInStdNamespace() || !Callee.getDeclName().isIdentifier())
+    return false;
+  constexpr llvm::StringLiteral Names[] = {"min",  "max",      "clamp",
+                                           "move", "as_const", "forward",
+                                           "get",  "forward_like"};
+  return llvm::is_contained(Names, Callee.getName());
+}
+
+void Borrows::designatedByCall(const CallExpr &Call, Borrow Like, List &Out) {
+  if (const Expr *Moved = movedFrom(&Call))
+    return designated(*Moved, Like, Out);
+  const FunctionDecl *Callee = Call.getDirectCallee();
+  if (!Callee)
     return;
-  const bool Pointer = T->isPointerType();
-  if (!Pointer && !R.isView(T))
+  if (returnsItsArgument(*Callee)) {
+    for (const Expr *Arg : Call.arguments())
+      if (Arg->isGLValue())
+        designated(*Arg, Like, Out);
     return;
+  }
+  const std::optional<MemberCall> Member = asMemberCall(&Call);
+  if (Member && Member->Method && !Member->Method->isStatic()) {
+    const QualType T = Member->Object->IgnoreParenImpCasts()->getType();
+    constexpr llvm::StringLiteral Ways[] = {"front", "back", "at", "value",
+                                            "emplace_back", "top", "emplace"};
+    const OverloadedOperatorKind Op = Member->Method->getOverloadedOperator();
+    const bool Reaches = Op == OO_Star || Op == OO_Subscript ||
+                         llvm::is_contained(Ways, Member->Name);
+    if (Reaches && isReference(T))
+      return pointee(*Member->Object, Like, Out);
+    if ((Reaches && ownsContents(T)) || isLifetimeBound(*Callee)) {
+      Like.Within |= Reaches;
+      return designated(*Member->Object, Like, Out);
+    }
+    if (Op == OO_Arrow)
+      return;
+  }
+  for (unsigned I = 0; I < Callee->getNumParams() && I < Call.getNumArgs(); ++I)
+    if (Callee->getParamDecl(I)->hasAttr<LifetimeBoundAttr>())
+      keptIn(Callee->getParamDecl(I)->getType(), *Call.getArg(I), Like, Out);
+  substitute(resultOf(*Callee), Call, *Callee, Like.Where, Out);
+}
+
+void Borrows::keptIn(QualType Kept, const Expr &Arg, Borrow Like, List &Out) {
+  if (Kept->isReferenceType()) {
+    Like.How = Borrow::Kind::Reference;
+    designated(Arg, Like, Out);
+    return;
+  }
+  const size_t Before = Out.size();
+  carriedBy(Arg, Like.Where, Out);
+  for (Borrow &B : llvm::drop_begin(Out, Before))
+    if (!B.Holder) {
+      B.Holder = Like.Holder;
+      B.Param = Like.Param;
+    }
+}
+
+void Borrows::carriedByVariable(const VarDecl &Var, SourceLocation Where,
+                                List &Out) {
+  if (!Var.hasLocalStorage())
+    return;
+  if (isa<ParmVarDecl>(Var)) {
+    Out.push_back({.How = R.isView(Var.getType()) ? Borrow::Kind::View
+                                                  : Borrow::Kind::Pointer,
+                   .Where = Where,
+                   .Of = &Var,
+                   .Carried = true});
+    return;
+  }
+  if (!Active.insert(&Var).second)
+    return;
+  const auto Leave = llvm::make_scope_exit([&] { Active.erase(&Var); });
+  // What a pointer that moves on leads to is not decided.
+  const SmallVector<const Expr *, 2> Given = valuesOf(Var).Given;
+  if (isReference(Var.getType()) && valuesOf(Var).Reassigned)
+    return;
+  if (Var.getType()->isReferenceType())
+    return;
+  for (const Expr *Value : Given)
+    carriedBy(*Value, Where, Out);
+}
+
+void Borrows::viewOf(const Expr &Source, QualType T, SourceLocation Where,
+                     List &Out) {
+  const QualType From = Source.getType();
   const NamedDecl *Class = Roles::classOf(T);
-  const Borrow::Kind Kind = Pointer ? Borrow::Kind::Pointer
+  const bool Within = ownsContents(From);
+  const Borrow::Kind Kind = T->isPointerType() ? Borrow::Kind::Pointer
                             : Class && Class->getName() == "reference_wrapper"
                                 ? Borrow::Kind::Reference
                                 : Borrow::Kind::View;
-  for (unsigned Depth = 0; Depth < 4; ++Depth) {
-    E = skipWrappers(E);
-    if (!E)
-      return;
-    if (isa<CXXThisExpr>(E)) {
-      Out.push_back({Borrow::Kind::This, Where, nullptr});
-      return;
-    }
-    if (const auto *Address = dyn_cast<UnaryOperator>(E)) {
-      const ValueDecl *Var = Address->getOpcode() == UO_AddrOf
-                                 ? ownLocal(localRoot(Address->getSubExpr()))
-                                 : nullptr;
-      // Through a pointer it is the pointee's address, not the pointer's.
-      if (Var && !Var->getType()->isPointerType() && !R.isView(Var->getType()))
-        Out.push_back({Kind, Where, Var});
-      return;
-    }
-    const Expr *Source = nullptr;
-    if (const std::optional<MemberCall> Call = asMemberCall(E)) {
-      // `x.data()`, `x.get()`, `x.c_str()`, `x.begin()`, or the conversion of a
-      // string to a view of it.
-      if (Call->Method && (R.isView(Call->Call->getType()) ||
-                           Call->Call->getType()->isPointerType()))
-        Source = Call->Object;
-    } else if (const auto *Construct = dyn_cast<CXXConstructExpr>(E)) {
-      if (Construct->getNumArgs() >= 1)
-        Source = Construct->getArg(0);
-    } else if (const auto *Call = dyn_cast<CallExpr>(E)) {
-      const FunctionDecl *Callee = Call->getDirectCallee();
-      if (Callee && Callee->isInStdNamespace() && Call->getNumArgs() >= 1)
-        Source = Call->getArg(0);
-    } else if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
-      const auto *Var = dyn_cast<VarDecl>(Ref->getDecl());
-      if (!Var || !Var->hasLocalStorage())
-        return;
-      if (!Var->getType()->isPointerType() && !R.isView(Var->getType())) {
-        // An array decays to a pointer to itself; an owner gives out a view.
-        if (const ValueDecl *Own = ownLocal(Var))
-          Out.push_back({Kind, Where, Own});
-        return;
-      }
-      // What a variable points to is known only where it is made.
-      if (isa<ParmVarDecl>(Var) || !Var->getInit())
-        return;
-      Source = Var->getInit();
-    }
-    if (!Source)
-      return;
-    E = Source;
-    const Expr *Inner = skipWrappers(E);
-    const auto *Ref = dyn_cast_or_null<DeclRefExpr>(Inner);
-    const ValueDecl *Var = Ref ? ownLocal(Ref->getDecl()) : nullptr;
-    // The owner itself: `x` in `string_view(x)`, `std::ref(x)`, `x.data()`.
-    if (Var && !Var->getType()->isPointerType() && !R.isView(Var->getType()) &&
-        Var->getType()->isRecordType()) {
-      const CXXRecordDecl *Owner = Var->getType()->getAsCXXRecordDecl();
-      // A shared owner's pointee is not this variable's to end.
-      if (Owner && Owner->getName() != "shared_ptr" &&
-          Owner->getName() != "weak_ptr" && !isGivenAway(*Var))
-        Out.push_back({Kind, Where, Var});
-      return;
-    }
-  }
+  const Borrow Like{.How = Kind,
+                    .Where = Where,
+                    .Within = Within && Kind != Borrow::Kind::Reference};
+  if (!From->isArrayType() && isReference(From))
+    pointee(Source, Like, Out);
+  else if (Source.isGLValue() || From->isArrayType())
+    designated(Source, Like, Out);
 }
 
-void BorrowFinder::capturesOf(const LambdaExpr &Lambda,
-                              std::vector<Borrow> &Out) const {
-  auto Init = Lambda.capture_init_begin();
-  for (const LambdaCapture &Capture : Lambda.captures()) {
-    const Expr *Value = *Init++;
-    const SourceLocation Where = Capture.isImplicit()
-                                     ? Lambda.getCaptureDefaultLoc()
-                                     : Capture.getLocation();
-    if (Capture.capturesThis()) {
-      if (Capture.getCaptureKind() == LCK_This)
-        Out.push_back({Borrow::Kind::This, Where, nullptr});
-      continue;
-    }
-    if (!Capture.capturesVariable())
-      continue;
-    const ValueDecl *Named = Capture.getCapturedVar();
-    const auto *Var = dyn_cast<VarDecl>(Named);
-    if (Var && Var->isInitCapture()) {
-      // `[&r = x]` names x through its initialiser.
-      if (Capture.getCaptureKind() == LCK_ByRef) {
-        if (const ValueDecl *Own = partOf(Var->getInit()))
-          Out.push_back({Borrow::Kind::Reference, Where, Own});
-      } else if (Var->getInit()) {
-        value(Var->getInit(), Where, Out);
-      }
-      continue;
-    }
-    if (Capture.getCaptureKind() == LCK_ByRef) {
-      if (const ValueDecl *Own = ownLocal(Named))
-        Out.push_back({Borrow::Kind::Reference, Where, Own});
-    } else if (Value) {
-      value(Value, Where, Out);
-    }
-  }
-}
-
-/// The arguments that the coroutine \p Call starts keeps in its frame.
-void BorrowFinder::argumentsTo(const CallExpr &Call,
-                               std::vector<Borrow> &Out) const {
-  const FunctionDecl *Callee = Call.getDirectCallee();
-  if (!Callee || !R.task(Call.getType()))
+void Borrows::carriedBy(const Expr &Whole, SourceLocation Where, List &Out) {
+  const Expr *E = Whole.IgnoreParens();
+  if (E->isTypeDependent() ? false : !mayBorrow(E->getType()))
     return;
-  // A plain function may be done with its arguments when it returns.
-  const Function *Body = Model.find(Callee);
-  if (Body && !Body->isCoroutine())
-    return;
-  // Nor is a combinator (`when_all`) of the library a coroutine of ours.
-  const SourceManager &SM = Callee->getASTContext().getSourceManager();
-  if (!Body && SM.isInSystemHeader(SM.getExpansionLoc(Callee->getLocation())))
-    return;
-  if (const auto *Member = dyn_cast<CXXMemberCallExpr>(&Call)) {
-    const Expr *Object = Member->getImplicitObjectArgument();
-    const Expr *Inner = skipWrappers(Object);
-    if (isa<CXXThisExpr>(Inner)) {
-      Out.push_back({Borrow::Kind::This, Call.getExprLoc(), nullptr});
-    } else if (const auto *Ref = dyn_cast<DeclRefExpr>(Inner)) {
-      const ValueDecl *Var = ownLocal(Ref->getDecl());
-      if (Var && !Var->getType()->isPointerType())
-        Out.push_back({Borrow::Kind::Reference, Object->getBeginLoc(), Var});
-    }
-  }
-  if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(&Call))
-    if (Operator->getOperator() == OO_Call)
-      if (const auto *Lambda =
-              dyn_cast<LambdaExpr>(skipWrappers(Operator->getArg(0))))
-        capturesOf(*Lambda, Out);
-  llvm::ArrayRef<const Expr *> Args = argumentsOf(Call);
-  if (isa<CXXOperatorCallExpr>(Call) && isa<CXXMethodDecl>(Callee))
-    Args = Args.drop_front();
-  for (unsigned I = 0; I < Args.size() && I < Callee->getNumParams(); ++I) {
-    const QualType Param = Callee->getParamDecl(I)->getType();
-    const SourceLocation Where = Args[I]->getBeginLoc();
-    if (!Param->isReferenceType()) {
-      value(Args[I], Where, Out);
-      continue;
-    }
-    // A temporary is the business of another check.
-    if (!Args[I]->isLValue())
-      continue;
-    if (const ValueDecl *Var = partOf(Args[I]))
-      Out.push_back({Borrow::Kind::Reference, Where, Var});
-  }
-}
-
-void BorrowFinder::borrowsOf(const Expr *E, std::vector<Borrow> &Out) const {
-  E = skipWrappers(E);
-  while (const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(E)) {
-    // A callable or task moved, copied or converted into a parameter.
-    if (Construct->getNumArgs() < 1 ||
-        (Construct->getNumArgs() > 1 &&
-         !isa<CXXDefaultArgExpr>(Construct->getArg(1))))
-      return;
-    E = skipWrappers(Construct->getArg(0));
-  }
-  if (!E)
-    return;
-  if (const Expr *Moved = movedFrom(E))
-    return borrowsOf(Moved, Out);
-  if (const auto *Lambda = dyn_cast<LambdaExpr>(E))
-    return capturesOf(*Lambda, Out);
-  if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
-    // A named lambda or task: what it borrowed when it was made.
+  if (const auto *Cast = dyn_cast<CastExpr>(E)) {
+    if (Cast->getCastKind() == CK_ArrayToPointerDecay)
+      viewOf(*Cast->getSubExpr(), E->getType(), Where, Out);
+    else
+      carriedBy(*Cast->getSubExpr(), Where, Out);
+  } else if (const auto *Cleanups = dyn_cast<ExprWithCleanups>(E)) {
+    carriedBy(*Cleanups->getSubExpr(), Where, Out);
+  } else if (const auto *Bind = dyn_cast<CXXBindTemporaryExpr>(E)) {
+    carriedBy(*Bind->getSubExpr(), Where, Out);
+  } else if (const auto *Temporary = dyn_cast<MaterializeTemporaryExpr>(E)) {
+    carriedBy(*Temporary->getSubExpr(), Where, Out);
+  } else if (const auto *Default = dyn_cast<CXXDefaultArgExpr>(E)) {
+    carriedBy(*Default->getExpr(), Where, Out);
+  } else if (const auto *List = dyn_cast<CXXStdInitializerListExpr>(E)) {
+    carriedBy(*List->getSubExpr(), Where, Out);
+  } else if (isa<CXXThisExpr>(E)) {
+    Out.push_back({.How = Borrow::Kind::This, .Where = Where});
+  } else if (const auto *Op = dyn_cast<UnaryOperator>(E)) {
+    if (Op->getOpcode() == UO_AddrOf)
+      designated(*Op->getSubExpr(),
+                 {.How = Borrow::Kind::Pointer, .Where = Where}, Out);
+    else if (Op->isIncrementDecrementOp())
+      carriedBy(*Op->getSubExpr(), Where, Out);
+  } else if (const auto *Op = dyn_cast<BinaryOperator>(E)) {
+    if (Op->getOpcode() == BO_Comma)
+      carriedBy(*Op->getRHS(), Where, Out);
+    else if (Op->isAdditiveOp())
+      for (const Expr *Operand : {Op->getLHS(), Op->getRHS()})
+        if (Operand->getType()->isPointerType())
+          carriedBy(*Operand, Where, Out);
+  } else if (const auto *Choice = dyn_cast<ConditionalOperator>(E)) {
+    carriedBy(*Choice->getTrueExpr(), Where, Out);
+    carriedBy(*Choice->getFalseExpr(), Where, Out);
+  } else if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
     const auto *Var = dyn_cast<VarDecl>(Ref->getDecl());
-    if (Var && Var->hasLocalStorage() && Var->getInit() &&
-        !isa<ParmVarDecl>(Var) && !Var->getType()->isReferenceType())
-      borrowsOf(Var->getInit(), Out);
-    return;
+    if (!Var)
+      return;
+    if (!Var->getType()->isReferenceType())
+      return carriedByVariable(*Var, Where, Out);
+    const Expr *Object = objectNamed(E);
+    const auto *Inner = dyn_cast<DeclRefExpr>(Object);
+    if (Inner && Inner->getDecl() != Var && isa<VarDecl>(Inner->getDecl()))
+      carriedByVariable(*cast<VarDecl>(Inner->getDecl()), Where, Out);
+    else if (Var->isImplicit() && Var->getInit())
+      carriedBy(*Var->getInit(), Where, Out); // A range-for's `__range`.
+  } else if (const auto *Member = dyn_cast<MemberExpr>(E)) {
+    if (isa<FieldDecl>(Member->getMemberDecl()) && !Member->isArrow() &&
+        !isa<CXXThisExpr>(Member->getBase()->IgnoreParenImpCasts()))
+      carriedBy(*Member->getBase(), Where, Out);
+  } else if (const auto *Lambda = dyn_cast<LambdaExpr>(E)) {
+    carriedByLambda(*Lambda, Out);
+  } else if (const auto *Made = dyn_cast<CXXConstructExpr>(E)) {
+    carriedByObject(*Made, Where, Out);
+  } else if (const auto *List = dyn_cast<InitListExpr>(E)) {
+    carriedByAggregate(*List, Where, Out);
+  } else if (const auto *New = dyn_cast<CXXNewExpr>(E)) {
+    if (New->getInitializer())
+      carriedBy(*New->getInitializer(), Where, Out);
+  } else if (const auto *Call = dyn_cast<CallExpr>(E)) {
+    carriedByCall(*Call, Where, Out);
   }
-  const auto *Call = dyn_cast<CallExpr>(E);
-  if (!Call)
-    return;
-  const FunctionDecl *Callee = Call->getDirectCallee();
-  if (Callee && Callee->isInStdNamespace() &&
-      Callee->getDeclName().isIdentifier() && Callee->getName() == "bind") {
-    for (const Expr *Arg : Call->arguments())
-      value(Arg, Arg->getBeginLoc(), Out);
-    return;
-  }
-  argumentsTo(*Call, Out);
 }
 
 } // namespace corolint

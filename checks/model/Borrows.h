@@ -1,55 +1,158 @@
 /// \file
-/// What callables, tasks and values refer to without owning it.
+/// Borrows: what values refer to without owning it.
 
 #ifndef COROLINT_CHECKS_MODEL_BORROWS_H
 #define COROLINT_CHECKS_MODEL_BORROWS_H
 
 #include "checks/model/CoroutineModel.h"
 
-#include <vector>
+#include "clang/AST/ExprCXX.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/SmallVector.h"
 
 namespace corolint {
 
-/// Something a callable or task refers to without owning it.
+/// One thing that a value refers to.
 struct Borrow {
-  enum class Kind { Reference, Pointer, View, This };
+  enum class Kind {
+    Reference,
+    Pointer,
+    View,
+    This,
+    /// A coroutine's captures are read from its lambda.
+    Closure,
+  };
 
-  Kind How;
-  /// The capture, the capture default, or the argument.
-  clang::SourceLocation Where;
-  /// A local variable or structured binding; nullptr for This.
-  const clang::ValueDecl *Of;
+  Kind How = Kind::Reference;
+  /// The capture or argument that makes it.
+  clang::SourceLocation Where = {};
+  /// A variable or structured binding. A parameter of reference type is what
+  /// the caller has bound to it.
+  const clang::ValueDecl *Of = nullptr;
+  /// A temporary, or the lambda that makes one; it dies at the end of its
+  /// full-expression.
+  const clang::Expr *Temporary = nullptr;
+  /// What the value of \c Of refers to, whoever gave it to the function: for
+  /// by-value parameters, of which no more can be said.
+  bool Carried = false;
+  /// It is in what \c Of owns, and goes elsewhere when that is moved.
+  bool Within = false;
+  /// The function whose coroutine holds it; nullptr if it is in a callable.
+  const clang::FunctionDecl *Holder = nullptr;
+  /// The parameter it is bound to there; nullptr for the object.
+  const clang::ParmVarDecl *Param = nullptr;
 };
 
-/// Collects what refers to locals of one function.
-class BorrowFinder {
+/// Answers for one file. Unknown functions and values refer to nothing. Not
+/// thread safe; lives as long as the model.
+class Borrows {
 public:
-  BorrowFinder(const Function &F, const CoroutineModel &Model, const Roles &R)
-      : F(F), Model(Model), R(R) {}
+  using List = llvm::SmallVectorImpl<Borrow>;
 
-  /// What the callable or task \p E refers to: a lambda's captures, the
-  /// arguments a coroutine keeps, what a named one of these was made with.
-  void borrowsOf(const clang::Expr *E, std::vector<Borrow> &Out) const;
+  Borrows(const CoroutineModel &Model, const Roles &R) : Model(Model), R(R) {}
 
-  /// What the pointer, view or reference wrapper \p E refers to: `&x`,
-  /// `std::ref(x)`, `std::string_view(x)`, `x.data()`, or a variable made of
-  /// one of these. \p Where is the place to report.
-  void value(const clang::Expr *E, clang::SourceLocation Where,
-             std::vector<Borrow> &Out) const;
+  /// Adds what the value of \p E refers to: a pointer or view, a callable's
+  /// captures, what a coroutine was given, what is in an aggregate or
+  /// container; a named one refers to what it was made with. \p Where is the
+  /// place to report where no capture or argument is nearer.
+  void carriedBy(const clang::Expr &E, clang::SourceLocation Where, List &Out);
+
+  /// Adds the objects that \p E designates, as borrowed like \p Like.
+  void designated(const clang::Expr &E, Borrow Like, List &Out);
+
+  /// Whether values of type \p T can refer to something: pointers, views,
+  /// callables, tasks, and what holds one of these.
+  bool mayBorrow(clang::QualType T) { return mayBorrow(T, 0); }
+
+  /// Whether \p T is what coroutines return.
+  bool isCoroutineType(clang::QualType T) const;
+
+  /// What a coroutine type does with its coroutine, also one that nobody can
+  /// await.
+  TaskTraits traitsOf(clang::QualType T) const;
+
+  /// The function that runs when \p Callable is called, if it is a lambda, or
+  /// a wrapper or variable made of one.
+  const clang::LambdaExpr *lambdaOf(const clang::Expr &Callable);
+
+  /// Whether the call operator of \p Closure is a coroutine that reads what it
+  /// captured when it is resumed.
+  bool readsCaptures(const clang::CXXRecordDecl &Closure);
+
+  /// Whether \p Coroutine mentions \p Var, with nullptr `this`, after it has
+  /// suspended for the first time: a lazy one has before it begins.
+  bool mentionsWhenResumed(const Function &Coroutine,
+                           const clang::ValueDecl *Var);
+
+  const Roles &roles() const { return R; }
+  const CoroutineModel &model() const { return Model; }
 
 private:
-  const clang::ValueDecl *ownLocal(const clang::ValueDecl *D) const;
-  const clang::ValueDecl *partOf(const clang::Expr *E) const;
-  const clang::ValueDecl *wholeOf(const clang::Expr *E) const;
-  bool isGivenAway(const clang::ValueDecl &Owner) const;
-  void capturesOf(const clang::LambdaExpr &Lambda,
-                  std::vector<Borrow> &Out) const;
-  void argumentsTo(const clang::CallExpr &Call, std::vector<Borrow> &Out) const;
+  /// What one variable is given, anywhere.
+  struct Values {
+    llvm::SmallVector<const clang::Expr *, 2> Given;
+    /// More than its initialiser, and not only by filling it.
+    bool Reassigned = false;
+  };
+  class ValueFinder;
 
-  const Function &F;
+  const Values &valuesOf(const clang::VarDecl &Var);
+  bool mayBorrow(clang::QualType T, unsigned Depth);
+  /// Whether a \p T owns what its `*`, `[]`, `front()` and `data()` reach.
+  bool ownsContents(clang::QualType T) const;
+  /// Whether a \p T says where something is that others own.
+  bool isReference(clang::QualType T) const;
+
+  void ofVariable(const clang::ValueDecl &Named, Borrow Like, List &Out);
+  void carriedByVariable(const clang::VarDecl &Var, clang::SourceLocation Where,
+                         List &Out);
+  void designatedByCall(const clang::CallExpr &Call, Borrow Like, List &Out);
+  /// What a pointer, iterator or view \p E leads to.
+  void pointee(const clang::Expr &E, Borrow Like, List &Out);
+
+  void carriedByLambda(const clang::LambdaExpr &Lambda, List &Out);
+  void carriedByObject(const clang::CXXConstructExpr &Made,
+                       clang::SourceLocation Where, List &Out);
+  void carriedByAggregate(const clang::InitListExpr &Made,
+                          clang::SourceLocation Where, List &Out);
+  void carriedByCall(const clang::CallExpr &Call, clang::SourceLocation Where,
+                     List &Out);
+  bool carriedByMember(const clang::CallExpr &Call, clang::SourceLocation Where,
+                       List &Out);
+  bool carriedByStdCall(const clang::CallExpr &Call,
+                        clang::SourceLocation Where, List &Out);
+  /// What a view of type \p T refers to that is made of \p Source.
+  void viewOf(const clang::Expr &Source, clang::QualType T,
+              clang::SourceLocation Where, List &Out);
+  /// What is kept of \p Arg in a parameter or field of type \p Kept.
+  void keptIn(clang::QualType Kept, const clang::Expr &Arg, Borrow Like,
+              List &Out);
+
+  void heldByCoroutine(const clang::CallExpr &Call,
+                       const clang::FunctionDecl &Callee, List &Out);
+  /// What the result of a function refers to, in terms of its parameters.
+  llvm::ArrayRef<Borrow> resultOf(const clang::FunctionDecl &Callee);
+  /// The same for what a constructor puts into the object's members.
+  llvm::ArrayRef<Borrow> keptBy(const clang::CXXConstructorDecl &Constructor);
+  /// Puts a call's arguments in the place of its parameters.
+  void substitute(llvm::ArrayRef<Borrow> Result, const clang::Expr &Call,
+                  const clang::FunctionDecl &Callee,
+                  clang::SourceLocation Where, List &Out);
+
   const CoroutineModel &Model;
   const Roles &R;
+  llvm::DenseMap<const void *, bool> Types;
+  llvm::DenseMap<const clang::VarDecl *, Values> Variables;
+  llvm::DenseSet<const Function *> Searched;
+  llvm::DenseMap<const clang::FunctionDecl *, llvm::SmallVector<Borrow, 2>>
+      Results;
+  /// Variables and functions being looked into.
+  llvm::DenseSet<const clang::Decl *> Active;
 };
+
+/// Whether \p Body mentions \p Var; with nullptr, `this`.
+bool mentions(const clang::Stmt *Body, const clang::ValueDecl *Var);
 
 } // namespace corolint
 

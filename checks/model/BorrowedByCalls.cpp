@@ -1,0 +1,402 @@
+/// \file
+/// What callables, objects, coroutines and the results of calls refer to.
+
+#include "checks/model/Borrows.h"
+
+#include "checks/model/Calls.h"
+#include "checks/model/OwnBody.h"
+
+#include "clang/AST/Attr.h"
+#include "clang/Basic/SourceManager.h"
+#include "llvm/ADT/STLExtras.h"
+
+namespace corolint {
+
+using namespace clang;
+
+void Borrows::carriedByLambda(const LambdaExpr &Lambda, List &Out) {
+  auto Init = Lambda.capture_init_begin();
+  for (const LambdaCapture &Capture : Lambda.captures()) {
+    const Expr *Value = *Init++;
+    const SourceLocation Where = Capture.isImplicit()
+                                     ? Lambda.getCaptureDefaultLoc()
+                                     : Capture.getLocation();
+    if (Capture.capturesThis()) {
+      if (Capture.getCaptureKind() == LCK_This &&
+          mentions(Lambda.getBody(), nullptr))
+        Out.push_back({.How = Borrow::Kind::This, .Where = Where});
+      continue;
+    }
+    if (!Capture.capturesVariable() ||
+        !mentions(Lambda.getBody(), Capture.getCapturedVar()))
+      continue;
+    const ValueDecl *Named = Capture.getCapturedVar();
+    const auto *Var = dyn_cast<VarDecl>(Named);
+    const Borrow Like{.How = Borrow::Kind::Reference, .Where = Where};
+    if (Var && Var->isInitCapture()) {
+      // `[&r = x]` names x through its initialiser.
+      if (Var->getInit() && Capture.getCaptureKind() == LCK_ByRef)
+        designated(*Var->getInit(), Like, Out);
+      else if (Var->getInit())
+        carriedBy(*Var->getInit(), Where, Out);
+    } else if (Capture.getCaptureKind() == LCK_ByRef) {
+      ofVariable(*Named, Like, Out);
+    } else if (Value) {
+      carriedBy(*Value, Where, Out);
+    }
+  }
+}
+
+void Borrows::carriedByAggregate(const InitListExpr &Made, SourceLocation Where,
+                                 List &Out) {
+  const InitListExpr *Form =
+      Made.isSemanticForm() ? &Made : Made.getSemanticForm();
+  if (!Form)
+    Form = &Made;
+  const CXXRecordDecl *Class = Form->getType()->getAsCXXRecordDecl();
+  if (!Class) {
+    for (const Expr *Element : Form->inits())
+      carriedBy(*Element, Where, Out);
+    return;
+  }
+  unsigned Index = Class->getNumBases();
+  for (const FieldDecl *Field : Class->fields()) {
+    if (Field->isUnnamedBitField())
+      continue;
+    if (Index >= Form->getNumInits())
+      return;
+    keptIn(Field->getType(), *Form->getInit(Index++), {.Where = Where}, Out);
+  }
+}
+
+void Borrows::carriedByObject(const CXXConstructExpr &Made,
+                              SourceLocation Where, List &Out) {
+  if (Made.getNumArgs() == 0)
+    return;
+  const CXXConstructorDecl &Constructor = *Made.getConstructor();
+  const CXXRecordDecl &Class = *Constructor.getParent();
+  const Expr &First = *Made.getArg(0);
+  if (Constructor.isCopyOrMoveConstructor())
+    return carriedBy(First, Where, Out);
+  if (R.isView(Made.getType()))
+    return viewOf(First, Made.getType(), Where, Out);
+  if (Model.find(&Constructor))
+    return substitute(keptBy(Constructor), Made, Constructor, Where, Out);
+  if (!Class.isInStdNamespace() && !R.of(Made.getType(), RoleKind::Owner) &&
+      !R.of(Made.getType(), RoleKind::JoinHandle) &&
+      !isCoroutineType(Made.getType()) &&
+      // A wrapper of any callable, in whatever library.
+      !lambdaOf(First))
+    return;
+  llvm::ArrayRef<TemplateArgument> Elements;
+  if (const auto *Special = dyn_cast<ClassTemplateSpecializationDecl>(&Class)) {
+    Elements = Special->getTemplateArgs().asArray();
+    if (!Elements.empty() && Elements[0].getKind() == TemplateArgument::Pack)
+      Elements = Elements[0].getPackAsArray();
+  }
+  for (unsigned I = 0; I < Made.getNumArgs(); ++I) {
+    const Expr &Arg = *Made.getArg(I);
+    // `std::pair<const T &, U>(x, y)`
+    if (I < Elements.size() && Elements[I].getKind() == TemplateArgument::Type &&
+        Elements[I].getAsType()->isReferenceType() &&
+        Made.getNumArgs() == Elements.size()) {
+      keptIn(Elements[I].getAsType(), Arg, {.Where = Where}, Out);
+      continue;
+    }
+    // A container made of two iterators has copies of what they lead to.
+    if (Made.getNumArgs() > 1 && !Arg.getType()->isPointerType() &&
+        R.isView(Arg.getType()) &&
+        Made.getArg(1 - (I > 0))->getType() == Arg.getType() &&
+        Class.getName() != "pair" && Class.getName() != "tuple")
+      continue;
+    carriedBy(Arg, Where, Out);
+  }
+}
+
+bool Borrows::carriedByStdCall(const CallExpr &Call, SourceLocation Where,
+                               List &Out) {
+  const FunctionDecl &Callee = *Call.getDirectCallee();
+  if (isa<CXXMethodDecl>(Callee) || !Callee.isInStdNamespace() ||
+      !Callee.getDeclName().isIdentifier())
+    return false;
+  const llvm::StringRef Name = Callee.getName();
+  constexpr llvm::StringLiteral Referring[] = {"ref", "cref", "tie", "addressof",
+                                               "forward_as_tuple"};
+  constexpr llvm::StringLiteral Keeping[] = {
+      "bind",        "bind_front", "bind_back",   "mem_fn",
+      "make_pair",   "make_tuple", "make_unique", "make_shared",
+      "make_optional", "not_fn",   "tuple_cat",   "to_array",
+      "exchange",    "next",       "prev",        "to_address"};
+  constexpr llvm::StringLiteral Views[] = {"begin", "end",  "cbegin", "cend",
+                                           "data",  "rbegin"};
+  const bool Refers = llvm::is_contained(Referring, Name);
+  if (!Refers && llvm::is_contained(Views, Name)) {
+    viewOf(*Call.getArg(0), Call.getType(), Where, Out);
+    return true;
+  }
+  if (!Refers && !llvm::is_contained(Keeping, Name)) {
+    // An algorithm returns an iterator into its range.
+    if (isReference(Call.getType()) && Call.getNumArgs() >= 1)
+      viewOf(*Call.getArg(0), Call.getType(), Where, Out);
+    return true;
+  }
+  for (const Expr *Arg : Call.arguments()) {
+    const SourceLocation Here = Arg->getBeginLoc();
+    // A wrapper's place is in the argument list that it stands in.
+    const SourceLocation At = Name.starts_with("bind") ? Here : Where;
+    if (Refers && !isReference(Arg->getType()))
+      designated(*Arg, {.How = Borrow::Kind::Reference, .Where = At}, Out);
+    else
+      carriedBy(*Arg, At, Out);
+  }
+  return true;
+}
+
+bool Borrows::carriedByMember(const CallExpr &Call, SourceLocation Where,
+                              List &Out) {
+  const std::optional<MemberCall> Member = asMemberCall(&Call);
+  if (!Member || !Member->Method)
+    return false;
+  if (Member->Name == "release")
+    return true; // Nobody's, from now on.
+  const QualType Of = Member->Object->IgnoreParenImpCasts()->getType();
+  const QualType T = Call.getType();
+  if (Call.isGLValue()) {
+    // An element's value is among what was put into its container.
+    SmallVector<Borrow, 2> Containers;
+    designatedByCall(Call, {.Where = Where}, Containers);
+    for (const Borrow &B : Containers)
+      if (const auto *Var = dyn_cast_or_null<VarDecl>(B.Of); Var && !B.Carried)
+        carriedByVariable(*Var, Where, Out);
+    return true;
+  }
+  if (Model.find(Member->Method))
+    return false; // Its body says more.
+  if (isReference(T)) {
+    constexpr llvm::StringLiteral Ways[] = {
+        "data", "c_str", "get",  "begin", "end",  "cbegin",   "cend",
+        "find", "view",  "last", "first", "rbegin", "lower_bound", "utf16",
+        "constData", "toStringView", "subspan", "substr"};
+    const bool Way = isa<CXXConversionDecl>(Member->Method) ||
+                     Member->Method->getOverloadedOperator() == OO_Arrow ||
+                     llvm::is_contained(Ways, Member->Name) ||
+                     Member->Method->getParent()->isInStdNamespace();
+    if (Way && (isReference(Of) || ownsContents(Of) ||
+                Of->getAsCXXRecordDecl()))
+      if (isReference(Of) || !Of->getAsCXXRecordDecl()
+              ->getName().contains("shared"))
+        viewOf(*Member->Object, T, Where, Out);
+    return true;
+  }
+  // `task.via(executor)`, `future.then(callable)`: a new handle of the same.
+  if ((isCoroutineType(Of) || R.of(Of, RoleKind::JoinHandle)) &&
+      (isCoroutineType(T) || R.of(T, RoleKind::JoinHandle) ||
+       R.isAwaitable(T) || R.isSender(T))) {
+    carriedBy(*Member->Object, Where, Out);
+    for (const Expr *Arg : Member->Args)
+      carriedBy(*Arg, Arg->getBeginLoc(), Out);
+    return true;
+  }
+  return false;
+}
+
+void Borrows::carriedByCall(const CallExpr &Call, SourceLocation Where,
+                            List &Out) {
+  if (const Expr *Moved = movedFrom(&Call))
+    return carriedBy(*Moved, Where, Out);
+  const FunctionDecl *Callee = Call.getDirectCallee();
+  if (!Callee)
+    return;
+  if (R.ofCall(Call, RoleKind::AwaitsAll) ||
+      R.ofCall(Call, RoleKind::AwaitsFirst) ||
+      R.ofCall(Call, RoleKind::Spawn)) {
+    if (const std::optional<MemberCall> Member = asMemberCall(&Call);
+        Member && isCoroutineType(Member->Object->getType()))
+      carriedBy(*Member->Object, Where, Out);
+    for (const Expr *Arg : argumentsOf(Call))
+      carriedBy(*Arg, Arg->getBeginLoc(), Out);
+    return;
+  }
+  if (carriedByStdCall(Call, Where, Out) || carriedByMember(Call, Where, Out))
+    return;
+  const Function *Body = Model.find(Callee);
+  if (Body && !Body->isCoroutine())
+    return substitute(resultOf(*Callee), Call, *Callee, Where, Out);
+  if (isCoroutineType(Call.getType())) {
+    heldByCoroutine(Call, *Callee, Out);
+    return;
+  }
+  for (unsigned I = 0; I < Callee->getNumParams() && I < Call.getNumArgs(); ++I)
+    if (Callee->getParamDecl(I)->hasAttr<LifetimeBoundAttr>())
+      viewOf(*Call.getArg(I), Call.getType(), Where, Out);
+}
+
+/// The arguments that fill the parameters of \p Callee.
+static llvm::ArrayRef<const Expr *> forParameters(const Expr &Call,
+                                                  const FunctionDecl &Callee) {
+  const llvm::ArrayRef<const Expr *> Args = argumentsOf(Call);
+  const auto *Method = dyn_cast<CXXMethodDecl>(&Callee);
+  return isa<CXXOperatorCallExpr>(Call) && Method &&
+                 Method->isImplicitObjectMemberFunction()
+             ? Args.drop_front()
+             : Args;
+}
+
+void Borrows::heldByCoroutine(const CallExpr &Call, const FunctionDecl &Callee,
+                              List &Out) {
+  const Function *Body = Model.find(&Callee);
+  const SourceManager &SM = R.ast().getSourceManager();
+  const bool IsCall = Callee.getOverloadedOperator() == OO_Call;
+  const std::optional<MemberCall> Member = asMemberCall(&Call);
+  // Also one that a variable or a `std::function` holds.
+  const CXXRecordDecl *Lambda = nullptr;
+  const LambdaExpr *Within =
+      Member && IsCall ? lambdaOf(*Member->Object) : nullptr;
+  if (const auto *Method = dyn_cast<CXXMethodDecl>(&Callee);
+      Method && Method->getParent()->isLambda())
+    Lambda = Method->getParent();
+  else if (Within)
+    Lambda = Within->getLambdaClass();
+  if (Callee.hasAttr<CoroDisableLifetimeBoundAttr>())
+    return;
+  // What a library does with its arguments is for its roles to say.
+  if (!Body && !Lambda &&
+      (R.isDescribed(Callee) ||
+       SM.isInSystemHeader(SM.getExpansionLoc(Callee.getLocation())) ||
+       (!IsCall && Callee.isOverloadedOperator())))
+    return;
+
+  const auto *Method = dyn_cast<CXXMethodDecl>(&Callee);
+  if (Member && Method && !Method->isStatic()) {
+    const Expr *Object = Member->Object;
+    Borrow Like{.How = Lambda ? Borrow::Kind::Closure : Borrow::Kind::Reference,
+                .Where = Within ? Within->getBeginLoc() : Object->getBeginLoc(),
+                .Holder = &Callee};
+    const bool Explicit = Method->isExplicitObjectMemberFunction();
+    const bool Reads =
+        Lambda ? readsCaptures(*Lambda)
+        : Explicit ? true
+        : !Body || mentionsWhenResumed(*Body, nullptr);
+    if (Explicit && !Method->getParamDecl(0)->getType()->isReferenceType()) {
+      carriedBy(*Object, Like.Where, Out); // A copy of its own.
+    } else if (isa<CXXThisExpr>(Object->IgnoreParenImpCasts())) {
+      if (Reads)
+        Out.push_back({.How = Borrow::Kind::This,
+                       .Where = Call.getExprLoc(),
+                       .Holder = &Callee});
+    } else {
+      if (Lambda && Reads)
+        carriedBy(*Object, Like.Where, Out);
+      if (Reads && Object->getType()->isPointerType())
+        pointee(*Object, Like, Out);
+      else if (Reads)
+        designated(*Object, Like, Out);
+    }
+  }
+  const llvm::ArrayRef<const Expr *> Args = forParameters(Call, Callee);
+  for (unsigned I = 0; I < Args.size() && I < Callee.getNumParams(); ++I) {
+    const ParmVarDecl *Param = Callee.getParamDecl(I);
+    if (Param->isExplicitObjectParameter() || Param->hasAttr<NoEscapeAttr>() ||
+        (Body && !mentionsWhenResumed(*Body, Body->Decl.getParamDecl(I))))
+      continue;
+    keptIn(Param->getType(), *Args[I],
+           {.Where = isa<CXXDefaultArgExpr>(Args[I]) ? Call.getBeginLoc()
+                                                     : Args[I]->getBeginLoc(),
+            .Holder = &Callee,
+            .Param = Param},
+           Out);
+  }
+}
+
+void Borrows::substitute(llvm::ArrayRef<Borrow> Result, const Expr &Call,
+                         const FunctionDecl &Callee, SourceLocation Where,
+                         List &Out) {
+  const llvm::ArrayRef<const Expr *> Args = forParameters(Call, Callee);
+  for (Borrow B : SmallVector<Borrow, 2>(Result)) {
+    if (B.Temporary)
+      continue; // The callee's own affair.
+    if (B.How == Borrow::Kind::This) {
+      const std::optional<MemberCall> Member = asMemberCall(&Call);
+      if (!Member)
+        continue;
+      B.Where = Where;
+      if (isa<CXXThisExpr>(Member->Object->IgnoreParenImpCasts())) {
+        Out.push_back(B);
+        continue;
+      }
+      B.How = Borrow::Kind::Reference;
+      if (Member->Object->getType()->isPointerType())
+        pointee(*Member->Object, B, Out);
+      else
+        designated(*Member->Object, B, Out);
+      continue;
+    }
+    const auto *Param = dyn_cast_or_null<ParmVarDecl>(B.Of);
+    if (!Param || Param->getDeclContext() != &Callee) {
+      // A local of a function around a lambda.
+      if (Param ? Param->getDeclContext() != &Callee
+                : B.Of && B.Of->getDeclContext() != &Callee)
+        Out.push_back(B);
+      continue;
+    }
+    const unsigned I = Param->getFunctionScopeIndex();
+    if (I >= Args.size())
+      continue;
+    const SourceLocation At = Args[I]->getBeginLoc();
+    if (B.Carried)
+      carriedBy(*Args[I], At, Out);
+    else if (Param->getType()->isReferenceType())
+      designated(*Args[I],
+                 {.How = B.How, .Where = At, .Holder = B.Holder,
+                  .Param = B.Param},
+                 Out);
+  }
+}
+
+llvm::ArrayRef<Borrow> Borrows::resultOf(const FunctionDecl &Callee) {
+  const Function *Body = Model.find(&Callee);
+  if (!Body || Body->isCoroutine())
+    return {};
+  if (const auto It = Results.find(&Callee); It != Results.end())
+    return It->second;
+  if (!Active.insert(&Callee).second)
+    return {};
+  class Returns : public OwnBodyVisitor<Returns> {
+  public:
+    SmallVector<const Expr *, 2> Found;
+    bool VisitReturnStmt(ReturnStmt *S) {
+      if (S->getRetValue())
+        Found.push_back(S->getRetValue());
+      return true;
+    }
+  } Finder;
+  Finder.TraverseStmt(const_cast<Stmt *>(Body->Body));
+  SmallVector<Borrow, 2> Result;
+  for (const Expr *Value : Finder.Found)
+    if (Callee.getReturnType()->isReferenceType())
+      designated(*Value, {.How = Borrow::Kind::Reference,
+                          .Where = Value->getBeginLoc()},
+                 Result);
+    else
+      carriedBy(*Value, Value->getBeginLoc(), Result);
+  Active.erase(&Callee);
+  return Results[&Callee] = std::move(Result);
+}
+
+llvm::ArrayRef<Borrow> Borrows::keptBy(const CXXConstructorDecl &Constructor) {
+  if (const auto It = Results.find(&Constructor); It != Results.end())
+    return It->second;
+  if (!Active.insert(&Constructor).second)
+    return {};
+  SmallVector<Borrow, 2> Result;
+  for (const CXXCtorInitializer *Init : Constructor.inits())
+    if (Init->isWritten() && Init->isAnyMemberInitializer())
+      keptIn(Init->getAnyMember()->getType(), *Init->getInit(),
+             {.Where = Init->getSourceLocation()}, Result);
+    else if (Init->isWritten())
+      carriedBy(*Init->getInit(), Init->getSourceLocation(), Result);
+  Active.erase(&Constructor);
+  return Results[&Constructor] = std::move(Result);
+}
+
+} // namespace corolint
