@@ -1,11 +1,9 @@
 /// \file
-/// borrow-in-spawned-task: a task that nobody waits for refers to locals of the
-/// function that started it. Doc: docs/checks/borrow-in-spawned-task.md.
+/// borrow-in-spawned-task: a task refers to locals of the function that made
+/// it, and outlives them. Doc: docs/checks/borrow-in-spawned-task.md.
 
 #include "checks/core/Check.h"
-#include "checks/model/CaptureModel.h"
-
-#include "llvm/ADT/STLExtras.h"
+#include "checks/model/LooseTasks.h"
 
 namespace corolint {
 namespace {
@@ -14,6 +12,7 @@ std::string what(const Borrow &B) {
   const std::string Name = B.Of ? "'" + B.Of->getNameAsString() + "'" : "";
   const std::string Dies = ", which dies before the task ends";
   switch (B.How) {
+  case Borrow::Kind::Closure:
   case Borrow::Kind::Reference:
     return "task keeps a reference to " + Name + Dies;
   case Borrow::Kind::Pointer:
@@ -27,33 +26,18 @@ std::string what(const Borrow &B) {
   llvm_unreachable("covered switch");
 }
 
-std::string leaves(const EscapingTask &Task) {
-  if (Task.How == EscapingTask::Way::Returned)
-    return "returned to the caller here";
-  return "the task leaves here: '" + Task.Starter + "' " +
-         (Task.OtherThread ? "runs it on another thread"
-                           : "does not wait for it");
-}
-
 void run(Pass &P) {
-  for (const auto &Function : P.Model.functions())
-    for (const EscapingTask &Task : escapingTasks(*Function, P.Model, P.Roles))
-      for (const Borrow &B : Task.Borrows) {
-        Finding F{B.Where, what(B), {{Task.Where, leaves(Task)}}, {}};
-        llvm::append_range(F.Why, notesOn(Task.Branches));
-        if (B.Of)
-          F.Why.push_back({endOfScope(*B.Of, *Function),
-                           "'" + B.Of->getNameAsString() +
-                               "' is destroyed at the end of this scope"});
-        P.report(std::move(F));
-      }
+  for (const LooseTask &Task : P.Model.shared<LooseTasks>(P.Roles).Found)
+    if (Task.What.How != Borrow::Kind::Closure && !Task.What.Temporary &&
+        Task.How != LooseTask::End::Late)
+      P.report({Task.What.Where, what(Task.What), notesOn(Task), {}});
 }
 
 } // namespace
 
 extern constexpr Check BorrowInSpawnedTask = {
     .Id = "borrow-in-spawned-task",
-    .Summary = "a task that nobody waits for refers to locals of its starter",
+    .Summary = "a task outlives the locals of its starter that it refers to",
     .Level = Severity::Error,
     .Options = {},
     .Run = run,

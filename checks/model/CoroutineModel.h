@@ -84,10 +84,21 @@ public:
   /// \returns nullptr if the body of \p Decl is not in scope.
   const Function *find(const clang::FunctionDecl *Decl) const;
 
+  /// \returns the one \p Analysis of this file, a class made of a model and
+  /// roles: several checks ask the same one.
+  template <class Analysis> const Analysis &shared(const Roles &R) const {
+    static const char Key = 0;
+    std::shared_ptr<void> &Slot = Analyses[&Key];
+    if (!Slot)
+      Slot = std::make_shared<Analysis>(*this, R);
+    return *static_cast<const Analysis *>(Slot.get());
+  }
+
 private:
   std::vector<std::unique_ptr<Function>> Functions;
   std::vector<const Function *> Coroutines;
   llvm::DenseMap<const clang::FunctionDecl *, const Function *> ByDecl;
+  mutable llvm::DenseMap<const void *, std::shared_ptr<void>> Analyses;
 };
 
 } // namespace corolint

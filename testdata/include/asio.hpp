@@ -42,7 +42,12 @@ inline constexpr use_future_t use_future{};
 struct deferred_t {};
 inline constexpr deferred_t deferred{};
 
-class execution_context {};
+class execution_context {
+public:
+  execution_context() = default;
+  execution_context(const execution_context &) = delete;
+  execution_context &operator=(const execution_context &) = delete;
+};
 
 class io_context : public execution_context {
 public:

@@ -1,0 +1,47 @@
+/// \file
+/// dangling-argument: a coroutine refers to an argument that is gone when it is
+/// resumed. Doc: docs/checks/dangling-argument.md.
+
+#include "checks/core/Check.h"
+#include "checks/model/LooseTasks.h"
+
+namespace corolint {
+namespace {
+
+std::string what(const LooseTask &Task, const clang::PrintingPolicy &Policy) {
+  const Borrow &B = Task.What;
+  const std::string Holder = B.Holder ? "coroutine" : "task";
+  const std::string Kind = B.How == Borrow::Kind::Pointer ? "pointer to"
+                           : B.How == Borrow::Kind::View  ? "view of"
+                                                          : "reference to";
+  const std::string Dies = B.Of ? ", which dies before the task is awaited"
+                                : ", which dies at the end of the statement";
+  const std::string Named =
+      B.Of ? "'" + B.Of->getNameAsString() + "'"
+           : "a temporary '" +
+                 B.Temporary->getType().getUnqualifiedType().getAsString(
+                     Policy) +
+                 "'";
+  return Holder + " keeps a " + Kind + " " + Named + Dies;
+}
+
+void run(Pass &P) {
+  for (const LooseTask &Task : P.Model.shared<LooseTasks>(P.Roles).Found)
+    if (Task.What.How != Borrow::Kind::Closure &&
+        (Task.What.Temporary ||
+         (Task.How == LooseTask::End::Late && Task.What.Of)))
+      P.report({Task.What.Where, what(Task, P.Ast.getPrintingPolicy()),
+                notesOn(Task), {}});
+}
+
+} // namespace
+
+extern constexpr Check DanglingArgument = {
+    .Id = "dangling-argument",
+    .Summary = "a coroutine refers to an argument that dies before it does",
+    .Level = Severity::Error,
+    .Options = {},
+    .Run = run,
+};
+
+} // namespace corolint

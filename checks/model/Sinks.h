@@ -1,0 +1,49 @@
+/// \file
+/// Sinks: which calls run, keep or only call what they are given.
+
+#ifndef COROLINT_CHECKS_MODEL_SINKS_H
+#define COROLINT_CHECKS_MODEL_SINKS_H
+
+#include "checks/model/Landings.h"
+
+#include <memory>
+#include <optional>
+
+namespace corolint {
+
+/// Asks roles and the bodies of visible functions. Not thread safe.
+class Sinks {
+public:
+  explicit Sinks(Borrows &B) : B(B) {}
+
+  /// What \p Call does with its argument \p Index, counted without the object
+  /// of a member call; the object itself if that is empty: Spawn or
+  /// StoresCallable, from the table, or inferred with the same parameters.
+  /// \returns nullopt if it only calls it, or nothing is known.
+  std::optional<Role> of(const clang::Expr &Call,
+                         std::optional<unsigned> Index);
+
+  /// The same for whichever argument it is that a call runs or keeps; the
+  /// role's `arg` tells.
+  std::optional<Role> of(const clang::Expr &Call);
+
+  const Landings &landingsIn(const Function &F);
+
+private:
+  /// What the body of \p Callee does with its parameter \p Index.
+  std::optional<Role> inferred(const clang::FunctionDecl &Callee,
+                                      unsigned Index);
+  std::optional<Role> infer(const Function &Callee,
+                            const clang::ParmVarDecl &Param);
+  std::optional<Role> inferMention(const Function &Callee,
+                                   const clang::ParmVarDecl &Param,
+                                   const clang::Expr &Mention);
+
+  Borrows &B;
+  llvm::DenseMap<const Function *, std::unique_ptr<Landings>> Known;
+  llvm::DenseMap<const clang::ParmVarDecl *, std::optional<Role>> Inferred;
+};
+
+} // namespace corolint
+
+#endif

@@ -1,0 +1,262 @@
+/// \file
+/// Collecting the works of a function.
+
+#include "checks/model/Works.h"
+
+#include "checks/model/Calls.h"
+#include "checks/model/OwnBody.h"
+#include "checks/model/TaskContext.h"
+
+#include "clang/AST/RecursiveASTVisitor.h"
+#include "llvm/ADT/STLExtras.h"
+
+namespace corolint {
+namespace {
+
+using namespace clang;
+
+class WorkFinder : public OwnBodyVisitor<WorkFinder> {
+public:
+  WorkFinder(const Function &F, Sinks &S, Borrows &B, std::vector<Work> &Out)
+      : F(F), S(S), B(B), R(B.roles()), Out(Out) {}
+
+  bool shouldVisitImplicitCode() const { return true; }
+
+  bool VisitCallExpr(CallExpr *E) {
+    if (!Seen.insert(E).second)
+      return true;
+    if (const std::optional<Role> Sink = S.of(*E))
+      started(*E, *Sink);
+    else if (E->isPRValue() && B.isCoroutineType(E->getType()) && !movedFrom(E))
+      made(*E);
+    return true;
+  }
+  bool VisitCXXConstructExpr(CXXConstructExpr *E) {
+    if (E->getNumArgs() == 0 || !Seen.insert(E).second)
+      return true;
+    if (const Role *Spawn = R.ofCall(*E, RoleKind::Spawn))
+      started(*E, *Spawn);
+    return true;
+  }
+
+private:
+  void started(const Expr &Call, const Role &Sink);
+  void made(const CallExpr &Call);
+  void add(Work W);
+  void drop(Work &W) const;
+  std::string makerOf(const Expr &Call) const;
+  bool isFinal(const Landing &There);
+
+  const Function &F;
+  Sinks &S;
+  Borrows &B;
+  const Roles &R;
+  std::vector<Work> &Out;
+  llvm::DenseSet<const Stmt *> Seen;
+};
+
+std::string WorkFinder::makerOf(const Expr &Call) const {
+  if (const auto *Made = dyn_cast<CXXConstructExpr>(&Call))
+    return Roles::nameOf(*Made->getConstructor()->getParent());
+  const FunctionDecl *Callee = cast<CallExpr>(Call).getDirectCallee();
+  if (!Callee)
+    return "";
+  const auto *Method = dyn_cast<CXXMethodDecl>(Callee);
+  if (Method && Method->getParent()->isLambda())
+    return "";
+  return Callee->getNameAsString();
+}
+
+/// Whether somebody has to do something with what lands there.
+bool WorkFinder::isFinal(const Landing &There) {
+  switch (There.How) {
+  case Landing::Kind::Awaited:
+  case Landing::Kind::Looked:
+  case Landing::Kind::Tested:
+  case Landing::Kind::Overwritten:
+  case Landing::Kind::Unknown:
+    return false;
+  case Landing::Kind::Argument:
+    return false; // The call it is given to is a work itself, or unknown.
+  default:
+    return true;
+  }
+}
+
+/// Whether the handle of type \p Handle lets its work go on when it dies.
+bool dropDetaches(QualType Handle, const Role &Spawn, const Roles &R) {
+  if (Handle.isNull() || Handle->isVoidType() || Spawn.is("returns", "nothing"))
+    return true;
+  if (const Role *Join = R.of(Handle, RoleKind::JoinHandle))
+    return Join->is("drop", "detaches") || Join->is("drop", "nothing");
+  return Spawn.is("drop", "detaches");
+}
+
+void WorkFinder::started(const Expr &Call, const Role &Sink) {
+  const Landings &Here = S.landingsIn(F);
+  Work W{.Made = &Call, .Loans = {}, .Lands = Here.of(Call)};
+  const bool Spawns = Sink.Kind == RoleKind::Spawn;
+  const std::optional<unsigned> Index = Sink.index("arg");
+  const llvm::ArrayRef<const Expr *> Args = argumentsOf(Call);
+  const Expr *Executor = Spawns ? executorOf(Call, Sink) : nullptr;
+  if (const auto *Ref = dyn_cast_or_null<DeclRefExpr>(Executor))
+    W.Executor = Ref->getDecl();
+  else if (const auto *Member = dyn_cast_or_null<MemberExpr>(Executor))
+    W.Executor = Member->getMemberDecl();
+  if (const Expr *Subject = Roles::argument(Call, Index)) {
+    if (Sink.is("borrows", "yes"))
+      B.designated(*Subject, {.Where = Subject->getBeginLoc()}, W.Loans);
+    else
+      B.carriedBy(*Subject, Subject->getBeginLoc(), W.Loans);
+    // A coroutine that is to run when the callable that holds its captures is
+    // gone.
+    const LambdaExpr *Lambda = B.lambdaOf(*Subject);
+    const bool Drops = Sink.is("keeps", "no") || Sink.is("result", "dropped");
+    if (Lambda && Drops && B.readsCaptures(*Lambda->getLambdaClass()) &&
+        (Sink.is("keeps", "no") ||
+         B.traitsOf(Lambda->getCallOperator()->getReturnType()).StartsAt ==
+             TaskTraits::Start::Eager))
+      W.Loans.push_back({.How = Borrow::Kind::Closure,
+                         .Where = Lambda->getBeginLoc(),
+                         .Temporary = Lambda,
+                         .Holder = Lambda->getCallOperator()});
+  }
+  // Arguments for the callable travel with it (`std::thread(f, &x)`).
+  if (Index && *Index < Args.size() && Sink.By != Provenance::Inferred &&
+      Sink.get("token").empty() && Spawns)
+    for (const Expr *Arg : Args.drop_front(*Index + 1))
+      B.carriedBy(*Arg, Arg->getBeginLoc(), W.Loans);
+  if (W.Loans.empty() || (Spawns && Sink.is("joins", "yes") &&
+                          W.Lands.How == Landing::Kind::Dropped))
+    return;
+  W.Maker = makerOf(Call);
+  W.Running = !Sink.is("returns", "task");
+  W.OtherThread = Sink.is("on", "other-thread");
+  W.GoesOn = Spawns ? dropDetaches(Call.getType(), Sink, R)
+                    : !B.isCoroutineType(Call.getType());
+  // Where a library hands out a subscription, that ends it.
+  if (!Spawns && !W.GoesOn)
+    W.Running = true;
+  // That somebody keeps a callable does not say that it is ever called.
+  if (!Spawns && Sink.By == Provenance::Inferred &&
+      llvm::none_of(Args, [&](const Expr *Arg) {
+        return B.isCoroutineType(Arg->getType()) ||
+               R.of(Arg->getType(), RoleKind::JoinHandle);
+      }))
+    return;
+  if (!Spawns && W.Lands.How != Landing::Kind::Dropped &&
+      W.Lands.How != Landing::Kind::Returned)
+    return;
+  if (llvm::any_of(W.Loans, [](const Borrow &L) {
+        return L.How == Borrow::Kind::This;
+      }) &&
+      keepsThis(F, Here.wholeOf(Call), Call, &Sink, B))
+    llvm::erase_if(W.Loans, [](const Borrow &L) {
+      return L.How == Borrow::Kind::This;
+    });
+
+  // A scope, or an executor that ends with this function, has it then.
+  if (W.Lands.How == Landing::Kind::Dropped ||
+      W.Lands.How == Landing::Kind::Detached) {
+    const std::optional<MemberCall> Member = asMemberCall(&Call);
+    const auto *Var = dyn_cast_or_null<VarDecl>(W.Executor);
+    Landing Host;
+    if (Member && (R.of(Member->Object->getType(), RoleKind::Scope) ||
+                   Sink.Kind == RoleKind::StoresCallable))
+      Host = keptBy(*Member->Object, F);
+    else if (Var && ownsExecution(*Var, R))
+      Host = {.How = Landing::Kind::Variable, .In = Var};
+    if (Host.How == Landing::Kind::Variable ||
+        (Host.How == Landing::Kind::Elsewhere && Host.In)) {
+      // A container of handles does with them what they do themselves.
+      const CXXDestructorDecl *Destructor =
+          Member && Member->Method ? Member->Method->getParent()->getDestructor()
+                                   : nullptr;
+      W.GoesOn = !Spawns && Sink.is("drop", "detaches") &&
+                 !(Destructor && Destructor->isUserProvided());
+      W.Lands = Host;
+    } else if (!Spawns && Host.How == Landing::Kind::Unknown && Member) {
+      return; // Who keeps it is not known.
+    }
+  }
+  if (!Spawns)
+    // What is stored may go with one of the objects that are given along.
+    for (const Expr *Arg : Args)
+      if (const VarDecl *Context = localRoot(Arg);
+          Context && !isa<LambdaExpr>(skipWrappers(Arg)) &&
+          W.Lands.How != Landing::Kind::Variable)
+        return;
+  add(std::move(W));
+}
+
+void WorkFinder::made(const CallExpr &Call) {
+  Work W{.Made = &Call, .Loans = {}, .Lands = S.landingsIn(F).of(Call)};
+  if (!isFinal(W.Lands))
+    return;
+  B.carriedBy(Call, Call.getBeginLoc(), W.Loans);
+  const TaskTraits Traits = B.traitsOf(Call.getType());
+  W.Running = Traits.StartsAt == TaskTraits::Start::Eager;
+  W.GoesOn = Traits.OnDrop == TaskTraits::Drop::Detaches;
+  W.Maker = makerOf(Call);
+  llvm::erase_if(W.Loans, [&](const Borrow &L) {
+    return L.How == Borrow::Kind::This &&
+           (!W.Running || keepsThis(F, S.landingsIn(F).wholeOf(Call), Call, nullptr, B));
+  });
+  add(std::move(W));
+}
+
+void WorkFinder::add(Work W) {
+  const auto IsOthers = [&](const Borrow &L) {
+    if (L.Carried)
+      return true;
+    if (!L.Of)
+      return false;
+    const auto *Binding = dyn_cast<BindingDecl>(L.Of);
+    const auto *Var = cast<VarDecl>(Binding ? Binding->getDecomposedDecl()
+                                            : L.Of);
+    // What it was given and lets go is told of where that is made.
+    if (L.How == Borrow::Kind::Closure && isa<ParmVarDecl>(Var) &&
+        W.Lands.How != Landing::Kind::Returned)
+      return true;
+    return Var->getDeclContext() != &F.Decl || Var->isStaticLocal() ||
+           (isa<ParmVarDecl>(Var) && Var->getType()->isReferenceType());
+  };
+  llvm::erase_if(W.Loans, IsOthers);
+  const Landing::Kind How = W.Lands.How;
+  if (W.Loans.empty() ||
+      !(isFinal(W.Lands)) ||
+      (How == Landing::Kind::Dropped && !(W.Running && W.GoesOn)))
+    return;
+  class Mentioned : public RecursiveASTVisitor<Mentioned> {
+  public:
+    llvm::SmallVector<const ValueDecl *, 4> Found;
+    bool VisitDeclRefExpr(DeclRefExpr *Ref) {
+      if (const auto *Var = dyn_cast<VarDecl>(Ref->getDecl()))
+        Found.push_back(Var);
+      return true;
+    }
+    // Only what it takes along, not the variables of its body.
+    bool TraverseLambdaExpr(LambdaExpr *E) {
+      for (Expr *Init : E->capture_inits())
+        if (Init && !TraverseStmt(Init))
+          return false;
+      return true;
+    }
+  } Finder;
+  Finder.TraverseStmt(const_cast<Expr *>(W.Made));
+  for (const Borrow &L : W.Loans)
+    if (L.Of)
+      Finder.Found.push_back(L.Of);
+  W.Signals = std::move(Finder.Found);
+  Out.push_back(std::move(W));
+}
+
+} // namespace
+
+std::vector<Work> worksOf(const Function &F, Sinks &S, Borrows &B) {
+  std::vector<Work> Result;
+  WorkFinder(F, S, B, Result).TraverseStmt(const_cast<Stmt *>(F.Body));
+  return Result;
+}
+
+} // namespace corolint
