@@ -51,6 +51,10 @@ constexpr ParamSchema ThreadLockKeys[] = {
                 "try_lock_shared_for,try_lock_shared_until"},
     {.Key = "unlock", .Type = List, .Default = "unlock,unlock_shared"}};
 
+constexpr ParamSchema AsyncLockKeys[] = {
+    {.Key = "lock", .Type = List, .Default = "lock,lock_shared"},
+    {.Key = "unlock", .Type = List, .Default = "unlock,unlock_shared"}};
+
 constexpr ParamSchema LockGuardKeys[] = {
     {.Key = "lock", .Type = List, .Default = "lock"},
     {.Key = "try",
@@ -239,9 +243,10 @@ llvm::ArrayRef<ParamSchema> schema(RoleKind Kind) {
     return ReleasesKeys;
   case RoleKind::KeepsAlive:
     return KeepsAliveKeys;
+  case RoleKind::AsyncLock:
+    return AsyncLockKeys;
   case RoleKind::Stream:
   case RoleKind::Generator:
-  case RoleKind::AsyncLock:
   case RoleKind::AsyncGuard:
   case RoleKind::AwaitsAll:
   case RoleKind::AwaitsFirst:
