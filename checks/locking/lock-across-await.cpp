@@ -3,6 +3,7 @@
 /// coroutine suspends. Doc: docs/checks/lock-across-await.md.
 
 #include "checks/core/Check.h"
+#include "checks/core/Options.h"
 #include "checks/model/LockFixes.h"
 #include "checks/model/LockState.h"
 
@@ -16,8 +17,11 @@ std::string what(const HeldLock &Lock) {
 }
 
 std::string cure(const HeldLock &Lock) {
+  const std::string Type =
+      Lock.LockType.empty() ? "the lock" : "'" + Lock.LockType + "'";
   const std::string Lead =
-      Lock.LockType.empty()
+      Lock.OfTask ? Type + " stays locked for as long as others run; "
+      : Lock.LockType.empty()
           ? "the lock belongs to the thread that took it; "
           : "'" + Lock.LockType + "' belongs to the thread that locked it; ";
   switch (Lock.By) {
@@ -46,7 +50,9 @@ std::string replacement(const Function &Coroutine, const HeldLock &Lock,
 }
 
 void run(Pass &P) {
-  LockStates Locks(P.Model, P.Roles);
+  LockStates Locks(P.Model, P.Roles,
+                   P.Options.flag("Strict") ? LocksAsked::OfThreadsAndTasks
+                                            : LocksAsked::OfThreads);
   for (const Function *Coroutine : P.Model.coroutines())
     for (const HeldLock &Lock : Locks.heldAtSuspensions(*Coroutine)) {
       Finding F{Lock.Acquired, what(Lock), notesOn(Lock.Way), {}};
@@ -57,12 +63,19 @@ void run(Pass &P) {
         F.Why.push_back(noteOn(*Point));
       F.Why.push_back({Lock.Acquired, cure(Lock)});
       if (std::string Instead = replacement(*Coroutine, Lock, P.Roles);
-          !Instead.empty())
+          !Instead.empty() && !Lock.OfTask)
         F.Why.push_back({Lock.Acquired, std::move(Instead)});
       F.Fixes = fixesFor(Lock, *Coroutine, P.Roles);
       P.report(std::move(F));
     }
 }
+
+constexpr OptionInfo Options[] = {
+    {.Name = "Strict",
+     .Default = "false",
+     .Help = "also report locks that belong to a task and not to a thread "
+             "(C++ Core Guidelines, CP.52)"},
+};
 
 } // namespace
 
@@ -70,7 +83,7 @@ extern constexpr Check LockAcrossAwait = {
     .Id = "lock-across-await",
     .Summary = "a lock that belongs to a thread is held across a suspension",
     .Level = Severity::Error,
-    .Options = {},
+    .Options = Options,
     .Run = run,
 };
 

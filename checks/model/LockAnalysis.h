@@ -84,6 +84,7 @@ private:
   bool isTracked(clang::QualType T) const;
   bool isReverseGuard(clang::QualType T) const;
   bool isLock(clang::QualType T) const;
+  bool isLockOfTask(clang::QualType T) const;
   LockEffect effectOf(llvm::StringRef Method, clang::QualType Object) const;
   std::string typeName(clang::QualType T) const;
   LockName nameOfLock(const LockName &Known, clang::QualType Guard) const;
@@ -193,6 +194,10 @@ private:
                  Forks &More);
   void returning(const clang::ReturnStmt &Return, Path &P);
 
+  // Locks that are awaited (LockAwaits.cpp).
+  int valueOfAwait(const clang::Expr &Await, Making &M);
+  void afterAwait(const clang::Expr &Await, State &S);
+
   // Suspensions (LockSuspensions.cpp).
   bool isGivenTo(const clang::Expr &Awaited, unsigned Holder);
   void atSuspension(const SuspensionPoint &Point, const State &S,
@@ -202,6 +207,7 @@ private:
   const Roles &R;
   const Conditions &Tests;
   LockSummaries &Summaries;
+  const bool LocksOfTasks;
   const clang::ASTContext &Ast;
   /// Those that the control flow graph destroys.
   llvm::DenseSet<const clang::CXXBindTemporaryExpr *> Temporaries;

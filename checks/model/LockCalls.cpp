@@ -158,8 +158,12 @@ void LockAnalysis::call(const Expr &E, Path &P, Forks &More) {
       return;
     const LockEffect What = effectOf(Call->Name, Call->Object->getType());
     if (isLock(Call->Object->getType())) {
-      if (What == LockEffect::Unlock && Call->Args.empty())
+      const bool OfTask = isLockOfTask(Call->Object->getType());
+      if (What == LockEffect::Unlock && (Call->Args.empty() || OfTask))
         return unlock(*Call->Object, E.getBeginLoc(), P.S);
+      // What returns something to await, or a guard, has locked nothing yet.
+      if (OfTask && E.getType()->isRecordType())
+        return;
       if ((What == LockEffect::Lock && Call->Args.empty()) ||
           What == LockEffect::TryLock)
         return apply(What, lockObject(*Call->Object), E, P, More,

@@ -18,7 +18,7 @@ using namespace clang;
 
 bool LockAnalysis::isTracked(QualType T) const {
   const std::optional<GuardTraits> Guard = R.guard(T.getNonReferenceType());
-  return Guard && !Guard->Async && !Guard->StartsUnlocked;
+  return Guard && (LocksOfTasks || !Guard->Async) && !Guard->StartsUnlocked;
 }
 
 bool LockAnalysis::isReverseGuard(QualType T) const {
@@ -28,8 +28,13 @@ bool LockAnalysis::isReverseGuard(QualType T) const {
 
 /// A lock, or a pointer to one.
 bool LockAnalysis::isLock(QualType T) const {
-  return R.isThreadLock(T->isPointerType() ? T->getPointeeType()
-                                           : T.getNonReferenceType());
+  T = T->isPointerType() ? T->getPointeeType() : T.getNonReferenceType();
+  return R.isThreadLock(T) || (LocksOfTasks && R.isAsyncLock(T));
+}
+
+bool LockAnalysis::isLockOfTask(QualType T) const {
+  T = T->isPointerType() ? T->getPointeeType() : T.getNonReferenceType();
+  return R.isAsyncLock(T);
 }
 
 /// By the names that role files and attributes give for the class, else by
@@ -39,8 +44,8 @@ LockEffect LockAnalysis::effectOf(llvm::StringRef Method,
   if (Object->isPointerType())
     Object = Object->getPointeeType();
   Object = Object.getNonReferenceType();
-  for (const RoleKind Kind :
-       {RoleKind::LockGuard, RoleKind::LockedPointer, RoleKind::ThreadLock}) {
+  for (const RoleKind Kind : {RoleKind::LockGuard, RoleKind::LockedPointer,
+                              RoleKind::ThreadLock, RoleKind::AsyncLock}) {
     const Role *Said = R.of(Object, Kind);
     if (!Said)
       continue;
@@ -82,15 +87,17 @@ std::string LockAnalysis::typeName(QualType T) const {
 
 /// \p Known, or what the guard's own type says of its lock.
 LockName LockAnalysis::nameOfLock(const LockName &Known, QualType Guard) const {
+  const std::optional<GuardTraits> Traits =
+      R.guard(Guard.getNonReferenceType());
+  const bool OfTask = Traits && Traits->Async;
   const auto *Class = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
       Guard.getNonReferenceType()->getAsCXXRecordDecl());
   if (!Known.Type.empty() || !Class)
-    return Known;
+    return {Known.Type, Known.At, OfTask};
   for (const TemplateArgument &Arg : Class->getTemplateArgs().asArray())
-    if (Arg.getKind() == TemplateArgument::Type &&
-        R.isThreadLock(Arg.getAsType()))
-      return {typeName(Arg.getAsType()), Known.At};
-  return Known;
+    if (Arg.getKind() == TemplateArgument::Type && isLock(Arg.getAsType()))
+      return {typeName(Arg.getAsType()), Known.At, OfTask};
+  return {Known.Type, Known.At, OfTask};
 }
 
 void LockAnalysis::slotsOf(QualType T, const Slot &Prefix,
@@ -198,7 +205,8 @@ unsigned LockAnalysis::lockObject(const Expr &Lock) {
   Short.consume_front("this->");
   const ObjectPath At = place(Lock);
   const unsigned Holder = intern(At, HeldLock::Kind::Manual, Short);
-  Table[Holder].Lock = {typeName(Named->getType()), At};
+  Table[Holder].Lock = {typeName(Named->getType()), At,
+                        isLockOfTask(Named->getType())};
   return Holder;
 }
 

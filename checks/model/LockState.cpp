@@ -84,6 +84,7 @@ private:
 LockAnalysis::LockAnalysis(const Function &F, const Roles &R,
                            const Conditions &Tests, LockSummaries &Summaries)
     : F(F), R(R), Tests(Tests), Summaries(Summaries),
+      LocksOfTasks(Summaries.asked() == LocksAsked::OfThreadsAndTasks),
       Ast(F.Decl.getASTContext()) {
   for (const CFGBlock *Block : *F.cfg())
     for (const CFGElement &E : *Block)
@@ -174,6 +175,8 @@ void LockAnalysis::statement(const Stmt *S, Path &P, const PathStep &Here,
   if (isa<CoroutineSuspendExpr, DependentCoawaitExpr>(S)) {
     if (const SuspensionPoint *Point = F.suspensionAt(S))
       atSuspension(*Point, P.S, &Here);
+    if (LocksOfTasks)
+      afterAwait(*cast<Expr>(S), P.S);
     return;
   }
   if (const auto *Decls = dyn_cast<DeclStmt>(S)) {
@@ -342,8 +345,9 @@ void LockAnalysis::assign(unsigned Holder, int Value, SourceLocation Where,
     set(P.S, Holder, Value);
 }
 
-LockStates::LockStates(const CoroutineModel &Model, const Roles &R)
-    : R(R), Summaries(std::make_unique<LockSummaries>(Model, R)) {}
+LockStates::LockStates(const CoroutineModel &Model, const Roles &R,
+                       LocksAsked Which)
+    : R(R), Summaries(std::make_unique<LockSummaries>(Model, R, Which)) {}
 LockStates::~LockStates() = default;
 
 std::vector<HeldLock> LockStates::heldAtSuspensions(const Function &F) {

@@ -1,5 +1,5 @@
 /// \file
-/// Which thread-owned locks a coroutine holds when it suspends.
+/// Which locks a coroutine holds when it suspends.
 
 #ifndef COROLINT_CHECKS_MODEL_LOCKSTATE_H
 #define COROLINT_CHECKS_MODEL_LOCKSTATE_H
@@ -15,6 +15,9 @@ namespace corolint {
 
 class LockSummaries;
 
+/// Which locks are followed.
+enum class LocksAsked { OfThreads, OfThreadsAndTasks };
+
 /// One acquisition that is still in force at a suspension.
 struct HeldLock {
   enum class Kind { Guard, Temporary, Manual };
@@ -27,8 +30,10 @@ struct HeldLock {
   clang::SourceLocation Within;
   /// The guard variable, the lock as spelled, or the temporary's class.
   std::string Name;
-  /// The type that belongs to the thread (`std::mutex`); may be empty.
+  /// The lock's type (`std::mutex`); may be empty.
   std::string LockType;
+  /// It belongs to the task: it may be held while that is suspended.
+  bool OfTask;
   /// It may have other readers (`std::shared_lock`).
   bool Shared;
   /// The guard's declaration; nullptr if it is no local variable of its own.
@@ -46,7 +51,8 @@ struct HeldLock {
 /// reported. Not thread safe.
 class LockStates {
 public:
-  LockStates(const CoroutineModel &Model, const Roles &R);
+  LockStates(const CoroutineModel &Model, const Roles &R,
+             LocksAsked Which = LocksAsked::OfThreads);
   ~LockStates();
 
   /// \returns the locks that \p F holds at suspensions, in source order of

@@ -6,6 +6,7 @@
 #define COROLINT_CHECKS_MODEL_LOCKSUMMARY_H
 
 #include "checks/model/CoroutineModel.h"
+#include "checks/model/LockState.h"
 #include "checks/model/ObjectPath.h"
 
 #include "llvm/ADT/DenseMap.h"
@@ -35,6 +36,7 @@ struct LockStatus {
 struct LockName {
   std::string Type;
   std::optional<ObjectPath> At;
+  bool OfTask = false;
 };
 
 struct LockSummary {
@@ -70,8 +72,10 @@ struct LockSummary {
 /// The summaries of one file, made when asked for. Not thread safe.
 class LockSummaries {
 public:
-  LockSummaries(const CoroutineModel &Model, const Roles &R)
-      : Model(Model), R(R) {}
+  LockSummaries(const CoroutineModel &Model, const Roles &R, LocksAsked Which)
+      : Model(Model), R(R), Which(Which) {}
+
+  LocksAsked asked() const { return Which; }
 
   /// \returns nullptr if \p Callee is a coroutine, is being summarised (it is
   /// recursive), or has neither a body in scope nor thread-safety attributes.
@@ -82,6 +86,7 @@ private:
 
   const CoroutineModel &Model;
   const Roles &R;
+  const LocksAsked Which;
   unsigned Depth = 0;
   llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<LockSummary>>
       Known;

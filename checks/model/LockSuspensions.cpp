@@ -97,6 +97,7 @@ std::vector<HeldLock> LockAnalysis::heldLocks() {
                   Acquisitions[Span.Number].Within,
                   By.Name,
                   By.Lock.Type,
+                  By.Lock.OfTask,
                   Shared,
                   By.Var,
                   std::move(Span.Suspensions),

@@ -81,6 +81,8 @@ int LockAnalysis::valueOf(const Expr *E, llvm::ArrayRef<ObjectPath::Member> Way,
   }
   if (const auto *Call = dyn_cast<CallExpr>(E))
     return valueOfCall(*Call, Way, M);
+  if (isa<CoroutineSuspendExpr>(E))
+    return valueOfAwait(*E, M);
   if (const auto *Construct = dyn_cast<CXXConstructExpr>(E)) {
     const CXXConstructorDecl &Ctor = *Construct->getConstructor();
     if (Ctor.isCopyOrMoveConstructor() && Construct->getNumArgs() >= 1) {
@@ -230,11 +232,9 @@ int LockAnalysis::valueOfConstruction(const Expr &E, Making &M) {
         llvm::StringRef(Name).starts_with("std::chrono::") ||
         llvm::StringRef(Name).starts_with("boost::chrono::"))
       Tried = true;
-    const QualType Pointee =
-        T->isPointerType() ? T->getPointeeType() : T.getNonReferenceType();
-    if (R.isThreadLock(Pointee)) {
+    if (isLock(T)) {
       AnyLock = true;
-      M.Lock = {typeName(Pointee), place(*Arg)};
+      M.Lock = {typeName(T), place(*Arg)};
       // The guard takes over what was locked by hand.
       if (Adopts)
         M.Emptied.push_back(lockObject(*Arg));
