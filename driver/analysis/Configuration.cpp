@@ -48,13 +48,32 @@ public:
 
 } // namespace
 
+llvm::Expected<Profile> profileNamed(StringRef Name) {
+  if (Name == "default")
+    return Profile::Default;
+  if (Name == "strict")
+    return Profile::Strict;
+  return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                 "'" + Name +
+                                     "': no such profile (default, strict)" +
+                                     didYouMean(Name, {"default", "strict"}));
+}
+
 Configuration::Configuration(std::optional<std::string> Checks,
-                             const std::vector<std::string> &RoleFiles) {
+                             const std::vector<std::string> &RoleFiles,
+                             Profile Options) {
   tidy::ClangTidyOptions Defaults = tidy::ClangTidyOptions::getDefaults();
   Defaults.Checks = "-*,coro-*";
   // Which headers are the project's is decided later, so by default clang-tidy
   // keeps all; a `.clang-tidy` may still narrow it.
   Defaults.HeaderFilterRegex = ".*";
+
+  if (Options == Profile::Strict)
+    for (const Check *C : allChecks())
+      for (const OptionInfo &Option : C->Options)
+        if (Option.Name == "Strict")
+          Defaults.CheckOptions[("coro-" + C->Id + "." + Option.Name).str()] =
+              StringRef("true");
 
   tidy::ClangTidyOptions Overrides;
   if (Checks) {

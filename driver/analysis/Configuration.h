@@ -6,6 +6,7 @@
 #define COROLINT_DRIVER_ANALYSIS_CONFIGURATION_H
 
 #include "clang-tidy/ClangTidyOptions.h"
+#include "llvm/Support/Error.h"
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,14 +14,26 @@
 
 namespace corolint {
 
+/// How much the checks ask for where nobody has set their options.
+enum class Profile {
+  Default,
+  /// Every option `Strict` is true.
+  Strict
+};
+
+/// \returns an error that names \p Name and the nearest spelling if it is no
+/// profile.
+llvm::Expected<Profile> profileNamed(llvm::StringRef Name);
+
 /// Reads each `.clang-tidy` once and collects what is wrong with them.
 class Configuration {
 public:
   /// \p Checks are the globs of the command line. If the first one adds checks,
   /// they replace what files say; if it removes some, they are applied on top.
-  /// \p RoleFiles are absolute.
+  /// \p RoleFiles are absolute. \p Options yields to what files say.
   Configuration(std::optional<std::string> Checks,
-                const std::vector<std::string> &RoleFiles);
+                const std::vector<std::string> &RoleFiles,
+                Profile Options = Profile::Default);
 
   /// What applies to \p File, an absolute path: `Checks` and `CheckOptions` of
   /// the nearest `.clang-tidy` and those it inherits from, over "every check".

@@ -38,6 +38,7 @@ struct CheckOptions {
   std::string DatabaseFolder;
   unsigned Parallel = llvm::hardware_concurrency().compute_thread_count();
   std::optional<std::string> Checks;
+  Profile As = Profile::Default;
   std::vector<Output> Outputs;
   std::vector<std::string> RoleFiles;
   std::string FactsFolder;
@@ -86,6 +87,16 @@ std::vector<CommandOption> optionsInto(CheckOptions &O) {
          if (auto Wrong = wrongGlob(Value))
            return wrong(*Wrong);
          O.Checks = O.Checks ? *O.Checks + "," + Value.str() : Value.str();
+         return Error::success();
+       }},
+      {"--profile", "NAME",
+       "default, or strict: the C++ Core Guidelines' CP.51 to CP.53 to the "
+       "letter",
+       [&](StringRef Value) -> Error {
+         auto Named = profileNamed(Value);
+         if (!Named)
+           return Named.takeError();
+         O.As = *Named;
          return Error::success();
        }},
       {"--format", "F[=PATH]",
@@ -301,7 +312,7 @@ int runCheck(llvm::ArrayRef<StringRef> Args) {
                          Adjuster);
   Complain(In.Errors);
 
-  Configuration Config(O.Checks, RoleFiles);
+  Configuration Config(O.Checks, RoleFiles, O.As);
   std::vector<CompileJob> Jobs;
   std::vector<clang::tidy::ClangTidyOptions> JobOptions;
   std::vector<std::string> Files;

@@ -70,6 +70,41 @@ def option_on_the_command_line(hosts, folder):
 
 
 @case
+def strict_profile(hosts, folder):
+    """The profile adds findings; a configuration file that sets the option wins;
+    the option alone does the same in every host."""
+    create(folder)
+    (folder / "tasks.cpp").write_text(
+        "#include <corort/corort.hpp>\n\n"
+        "static corort::mutex m;\n\n"
+        "corort::task<void> held() {\n"
+        "  auto guard = co_await m.lock();\n"
+        "  co_await corort::yield();\n"
+        "}\n"
+    )
+    only = ["--checks=coro-lock-across-await", "tasks.cpp"]
+    run_program([hosts.corolint, "check", "--profile=default", *only], folder, expected=0)
+    expected = by_driver(hosts, folder, "--profile=strict", *only)
+    if [finding[3] for finding in expected] != [
+        "'guard' is still locked when the coroutine suspends"
+    ]:
+        raise AssertionError(f"not the one finding that the profile adds: {expected}")
+    configuration = (folder / ".clang-tidy").read_text()
+    option = "CheckOptions:\n  coro-lock-across-await.Strict: "
+    (folder / ".clang-tidy").write_text(configuration + option + "false\n")
+    run_program([hosts.corolint, "check", "--profile=strict", *only], folder, expected=0)
+    (folder / ".clang-tidy").write_text(configuration + option + "true\n")
+    same_findings(by_driver(hosts, folder, *only), expected, "the driver")
+    done = run_program(
+        ["clang-tidy-19", f"-load={hosts.plugin}", "--checks=-*,coro-lock-across-await", "tasks.cpp"],
+        folder,
+    )
+    same_findings(from_text(done.stdout, folder), expected, "the plugin")
+    found = by_clangd(hosts, folder, ["tasks.cpp"])
+    same_findings([one for one in found if one[4] == expected[0][4]], expected, "clangd")
+
+
+@case
 def verify_config_knows_the_options(hosts, folder):
     create(folder)
     command = ["clang-tidy-19", f"-load={hosts.plugin}", "--verify-config", "loud/console.cpp", "--"]

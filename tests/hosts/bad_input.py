@@ -226,6 +226,11 @@ def wrong_usage(hosts, folder):
             "'--format': 'sarf': no such format (text, concise, json, sarif); "
             "did you mean 'sarif'?",
         ),
+        (
+            ["--profile=strickt"],
+            "'--profile': 'strickt': no such profile (default, strict); "
+            "did you mean 'strict'?",
+        ),
     ):
         expect(check(hosts, folder, *arguments), 2, [], [what], None)
 

@@ -91,5 +91,19 @@ TEST(DriverGlobs, match_some_check) {
             "'coro-blocking-call'?");
 }
 
+TEST(DriverProfile, has_a_name) {
+  auto Strict = profileNamed("strict");
+  ASSERT_TRUE(bool(Strict));
+  EXPECT_EQ(*Strict, Profile::Strict);
+  auto Default = profileNamed("default");
+  ASSERT_TRUE(bool(Default));
+  EXPECT_EQ(*Default, Profile::Default);
+  auto Other = profileNamed("Strictly");
+  ASSERT_FALSE(bool(Other));
+  EXPECT_EQ(llvm::toString(Other.takeError()),
+            "'Strictly': no such profile (default, strict); did you mean "
+            "'strict'?");
+}
+
 } // namespace
 } // namespace corolint
