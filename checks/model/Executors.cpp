@@ -55,7 +55,8 @@ QualType pointee(QualType T) {
   return Arg.getKind() == TemplateArgument::Type ? Arg.getAsType() : T;
 }
 
-/// What is known of the executor that \p E names; nullptr if nothing is.
+} // namespace
+
 const Role *executorRole(const Expr &E, const Roles &R) {
   const Expr *From = origin(&E);
   if (isa<CallExpr>(From))
@@ -84,6 +85,8 @@ const Role *executorRole(const Expr &E, const Roles &R) {
                     RoleKind::Executor)
              : nullptr;
 }
+
+namespace {
 
 std::optional<bool> switches(const Expr *Operand, const Roles &R,
                              unsigned Depth = 0);

@@ -13,6 +13,10 @@
 
 namespace corolint {
 
+/// What is known of the executor that \p E names: the object, a pointer or
+/// handle to it, or a wrapper made of one; nullptr if nothing is.
+const Role *executorRole(const clang::Expr &E, const Roles &R);
+
 /// Whether \p S is an await behind which the coroutine runs where blocking is
 /// fine (true), or where it is not (false); nullopt for all other statements.
 std::optional<bool> switchesExecutor(const clang::Stmt &S, const Roles &R);

@@ -81,6 +81,10 @@ constexpr ParamSchema LockGuardKeys[] = {
 
 constexpr ParamSchema ReasonKeys[] = {{.Key = "reason"}};
 
+constexpr ParamSchema NotSendKeys[] = {
+    {.Key = "reason"},
+    {.Key = "only-owner", .Type = Word, .Words = "yes,no"}};
+
 constexpr ParamSchema ThreadBoundKeys[] = {
     {.Key = "reason"},
     {.Key = "until", .Type = List},
@@ -136,6 +140,7 @@ constexpr ParamSchema SpawnKeys[] = {
      .Words = "same-thread,other-thread,by-executor"},
     {.Key = "executor", .Type = Argument},
     {.Key = "keeps", .Type = Word, .Words = "yes,no", .Default = "no"},
+    {.Key = "dies", .Type = Word, .Words = "here,there", .Default = "there"},
     {.Key = "returns", .Type = Word, .Words = "handle,task,nothing"},
     {.Key = "drop", .Type = Word, .Words = DropWords},
     {.Key = "exception", .Type = Word, .Words = ExceptionWords},
@@ -208,6 +213,7 @@ llvm::ArrayRef<ParamSchema> schema(RoleKind Kind) {
   case RoleKind::ThreadBound:
     return ThreadBoundKeys;
   case RoleKind::NotSend:
+    return NotSendKeys;
   case RoleKind::Send:
   case RoleKind::NotSync:
   case RoleKind::Sync:

@@ -25,6 +25,7 @@ PITFALLS = {
         "coro-borrow-in-spawned-task",
         (None, r"ERROR: AddressSanitizer: (heap|stack)-use-after-(free|scope)"),
     ),
+    "not-send": ("coro-not-send", (None, r"WARNING: ThreadSanitizer: data race")),
     "blocking-call": ("coro-blocking-call", (1, r"^0 ticks")),
     "dropped-task": ("coro-unawaited-task", (1, r"\Arefused: ann\Z")),
     "double-await": ("coro-double-await", (None, r"empty or already awaited")),
@@ -42,6 +43,7 @@ PITFALLS = {
 GOOD_OUTPUT = {
     "lock-across-await": r"total 70",
     "unsafe-capture": r"3 visits noted",
+    "not-send": r"\A400000 found\Z",
     "blocking-call": r"[1-9]\d* ticks",
     "dropped-task": r"ann to bob\nrefused: ann",
     "double-await": r"\Abusy\n42\Z",

@@ -88,8 +88,10 @@
 #define COROLINT_THREAD_BOUND_UNTIL(Until, Reason)                             \
   COROLINT_ROLE("thread-bound", "until=" Until, "reason=" Reason)
 
-/// Must not be handed to another thread; \p Reason is shown.
-#define COROLINT_NOT_SEND(Reason) COROLINT_ROLE("not-send", "reason=" Reason)
+/// Must not be handed to another thread; \p Reason is shown. With
+/// `"only-owner=yes"`, an object that shares nothing with another one may be.
+#define COROLINT_NOT_SEND(Reason, ...)                                         \
+  COROLINT_ROLE("not-send", "reason=" Reason __VA_OPT__(, ) __VA_ARGS__)
 
 /// May be handed to another thread although its parts look otherwise.
 #define COROLINT_SEND(Reason) COROLINT_ROLE("send", "reason=" Reason)

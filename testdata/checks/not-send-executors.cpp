@@ -1,0 +1,113 @@
+// Where a task runs decides whether what it takes along has to be Send.
+//
+// RUN: %corolint check --format=concise --exit-zero --checks=coro-not-send %s -- -std=c++20 %runtime | %FileCheck %s
+
+#include "../include/asio.hpp"
+#include "../include/smart_ptr.hpp"
+#include "corolint/annotations.hpp"
+#include "corort/corort.hpp"
+
+#include <functional>
+#include <utility>
+
+using corort::task;
+
+struct entry {
+  int value = 0;
+};
+using handle = boost::local_shared_ptr<entry>;
+void use(int);
+task<> work();
+task<> by_value(handle);
+asio::awaitable<void> serve(handle);
+
+//===----------------------------------------------------------------------===//
+// Executors
+//===----------------------------------------------------------------------===//
+
+void on_a_pool(asio::thread_pool &pool, handle shared) {
+  asio::co_spawn(pool, serve(shared), asio::detached);
+}
+
+void on_a_pool_of_one(handle shared) {
+  asio::thread_pool pool(1);
+  asio::co_spawn(pool, serve(shared), asio::detached); // Fine.
+}
+
+void on_some_context(asio::io_context &io, handle shared) {
+  asio::co_spawn(io, serve(shared), asio::detached); // Fine: not known.
+}
+
+class COROLINT_EXECUTOR("threads=one") loop {
+public:
+  COROLINT_SPAWN(0, "on=by-executor", "executor=this", "keeps=yes")
+  void post(std::function<void()>);
+};
+class COROLINT_EXECUTOR("threads=many") workers {
+public:
+  COROLINT_SPAWN(0, "on=by-executor", "executor=this", "keeps=yes")
+  void post(std::function<void()>);
+};
+void on_a_loop(loop &l, handle shared) {
+  l.post([shared] { use(shared->value); }); // Fine.
+}
+void on_workers(workers &w, handle shared) {
+  w.post([shared] { use(shared->value); });
+}
+
+//===----------------------------------------------------------------------===//
+// Alive across a suspension
+//===----------------------------------------------------------------------===//
+
+handle current; // The one of this thread, one would think.
+
+task<> keeps_it() {
+  handle mine = current;
+  co_await work();
+  use(mine->value);
+}
+task<> drops_it() {
+  {
+    handle mine = current;
+    use(mine->value);
+  }
+  co_await work(); // Fine: gone.
+}
+task<> resets_it() {
+  handle mine = current;
+  use(mine->value);
+  mine.reset();
+  co_await work(); // Fine: empty.
+}
+task<> makes_its_own() {
+  auto mine = boost::make_local_shared<entry>();
+  co_await work(); // Fine: nobody else has one.
+  use(mine->value);
+}
+task<> keeps_it_on_one_branch(bool really) {
+  handle mine;
+  if (really)
+    mine = current;
+  co_await work();
+  use(1);
+}
+task<> awaited_by_one() {
+  handle mine = current;
+  co_await work();
+  use(mine->value);
+}
+task<> awaits_one() { co_await awaited_by_one(); }
+task<> nobody_spawns_it() {
+  handle mine = current;
+  co_await work(); // Fine: not known where.
+  use(mine->value);
+}
+
+void start() {
+  corort::spawn(keeps_it()).detach();
+  corort::spawn(drops_it()).detach();
+  corort::spawn(resets_it()).detach();
+  corort::spawn(makes_its_own()).detach();
+  corort::spawn(keeps_it_on_one_branch(true)).detach();
+  corort::spawn(awaits_one()).detach();
+}
