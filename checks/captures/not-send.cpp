@@ -19,6 +19,12 @@ using namespace clang;
 
 std::string quoted(llvm::StringRef Text) { return ("'" + Text + "'").str(); }
 
+/// A closure's type has no name that anybody wrote.
+std::string typed(QualType T, const ASTContext &Ast) {
+  const CXXRecordDecl *Class = T.getNonReferenceType()->getAsCXXRecordDecl();
+  return Class && Class->isLambda() ? "closure" : quoted(typeName(T, Ast));
+}
+
 std::string named(const CarriedValue &Value) {
   return Value.Name.empty() ? "this value" : quoted(Value.Name);
 }
@@ -48,8 +54,10 @@ public:
       : P(P), Types(P.Roles), Threaded(P.Model, P.Roles) {}
 
   void run() {
+    // What a spawn of a library passes on is seen where it is called.
     for (const auto &Function : P.Model.functions())
-      crossings(*Function);
+      if (!P.Roles.of(Function->Decl, RoleKind::Spawn))
+        crossings(*Function);
     for (const ThreadedCoroutines::Entry &Entry : Threaded.take())
       living(Entry);
   }
@@ -79,7 +87,7 @@ private:
       return;
     Finding F{Value.Where,
               named(Value) + " goes to another thread, but a " +
-                  quoted(typeName(Value.Type, P.Ast)) + " belongs to one",
+                  typed(Value.Type, P.Ast) + " belongs to one",
               {},
               {}};
     explain(No, Value.Where, F);
@@ -136,7 +144,7 @@ private:
       return;
     Finding F{Value.Where,
               named(Value) + " is used by two threads at once, but a " +
-                  quoted(typeName(Value.Type, P.Ast)) + " is made for one",
+                  typed(Value.Type, P.Ast) + " is made for one",
               {},
               {}};
     explain(No, Value.Where, F);

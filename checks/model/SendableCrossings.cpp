@@ -129,6 +129,11 @@ void CrossingFinder::value(const Expr *E, SourceLocation Where,
     From = skipWrappers(Construct->getArg(0));
   const Expr *Moved = movedFrom(From);
   const VarDecl *Source = variable(Moved ? Moved : From);
+  // A closure that a caller passed in is seen where it is made.
+  const CXXRecordDecl *Class =
+      E->getType().getNonReferenceType()->getAsCXXRecordDecl();
+  if (Class && Class->isLambda() && isa_and_nonnull<ParmVarDecl>(Source))
+    return;
   if (Name.empty() && Source)
     Name = Source->getNameAsString();
   // The starter keeps its pointer, so both have what it points to.
@@ -236,12 +241,9 @@ void CrossingFinder::call(const CallExpr &Call, unsigned Depth) {
   }
 }
 
-/// A callable or task of which only the type is known. A closure that a caller
-/// passed in is seen where it is made.
+/// A callable or task of which only the type is known.
 void CrossingFinder::byType(const Expr &E) {
-  const CXXRecordDecl *Class = E.getType()->getAsCXXRecordDecl();
-  if (Class &&
-      !(Class->isLambda() && isa_and_nonnull<ParmVarDecl>(variable(&E))))
+  if (E.getType()->isRecordType())
     value(&E, E.getBeginLoc(), "", nullptr);
 }
 

@@ -167,7 +167,8 @@ bool SendableUses::isAlone(const VarDecl &Var,
                            const ThreadCrossing *Task) const {
   if (isa<ParmVarDecl>(Var) || !Var.hasLocalStorage() ||
       Var.getType()->isReferenceType() || Var.isInitCapture() ||
-      Var.getDeclContext() != &F.Decl || !isFresh(Var.getInit()))
+      Var.getDeclContext() != &F.Decl || !isFresh(Var.getInit()) ||
+      (Task && isRepeated(*Task->Start, Var)))
     return false;
   bool Taken = false;
   for (const DeclRefExpr *Mention : MentionFinder(Var, F.Body).Found) {
@@ -269,7 +270,7 @@ bool SendableUses::canMoveInto(const CarriedValue &Value,
                                const ThreadCrossing &Task) const {
   if (!Value.Source || !Value.From ||
       Value.Source->getType().isConstQualified() ||
-      isRepeated(*Task.Start, *Value.Source) || !isAlone(*Value.Source, &Task))
+      !isAlone(*Value.Source, &Task))
     return false;
   const SourceManager &SM = F.Decl.getASTContext().getSourceManager();
   // A name of its own: not `x` in `[=]`, `[y = x]` or `wrap(x)`.

@@ -27,6 +27,10 @@ asio::awaitable<void> serve(handle);
 
 void on_a_pool(asio::thread_pool &pool, handle shared) {
   asio::co_spawn(pool, serve(shared), asio::detached);
+  // CHECK: :[[#@LINE-1]]:30: warning: 'shared' goes to another thread, but a 'boost::local_shared_ptr<entry>' belongs to one [coro-not-send]
+  // CHECK-NEXT: :[[#@LINE-2]]:30: note: its reference count is not atomic
+  // CHECK-NEXT: :[[#@LINE-3]]:3: note: the task leaves here: 'co_spawn' runs it on another thread
+  // CHECK-NEXT: :[[#@LINE-5]]:48: note: 'shared' stays behind and shares what it has with the copy
 }
 
 void on_a_pool_of_one(handle shared) {
@@ -53,6 +57,10 @@ void on_a_loop(loop &l, handle shared) {
 }
 void on_workers(workers &w, handle shared) {
   w.post([shared] { use(shared->value); });
+  // CHECK: :[[#@LINE-1]]:11: warning: 'shared' goes to another thread, but a 'boost::local_shared_ptr<entry>' belongs to one [coro-not-send]
+  // CHECK-NEXT: :[[#@LINE-2]]:11: note: its reference count is not atomic
+  // CHECK-NEXT: :[[#@LINE-3]]:3: note: the task leaves here: 'post' runs it on another thread
+  // CHECK-NEXT: :[[#@LINE-5]]:36: note: 'shared' stays behind and shares what it has with the copy
 }
 
 //===----------------------------------------------------------------------===//
@@ -63,6 +71,10 @@ handle current; // The one of this thread, one would think.
 
 task<> keeps_it() {
   handle mine = current;
+  // CHECK: :[[#@LINE-1]]:10: warning: 'mine' is alive when the coroutine suspends to go on in any thread, but a 'boost::local_shared_ptr<entry>' belongs to one [coro-not-send]
+  // CHECK-NEXT: :[[#@LINE+3]]:3: note: suspends here
+  // CHECK-NEXT: :[[#@LINE-3]]:10: note: its reference count is not atomic
+  // CHECK-NEXT: :[[#@LINE+51]]:3: note: 'spawn' runs the coroutine where there are many threads
   co_await work();
   use(mine->value);
 }
@@ -86,6 +98,11 @@ task<> makes_its_own() {
 }
 task<> keeps_it_on_one_branch(bool really) {
   handle mine;
+  // CHECK: :[[#@LINE-1]]:10: warning: 'mine' is alive when the coroutine suspends to go on in any thread, but a 'boost::local_shared_ptr<entry>' belongs to one [coro-not-send]
+  // CHECK-NEXT: :[[#@LINE+4]]:7: note: this condition is true on the way
+  // CHECK-NEXT: :[[#@LINE+5]]:3: note: suspends here
+  // CHECK-NEXT: :[[#@LINE-4]]:10: note: its reference count is not atomic
+  // CHECK-NEXT: :[[#@LINE+27]]:3: note: 'spawn' runs the coroutine where there are many threads
   if (really)
     mine = current;
   co_await work();
@@ -93,6 +110,10 @@ task<> keeps_it_on_one_branch(bool really) {
 }
 task<> awaited_by_one() {
   handle mine = current;
+  // CHECK: :[[#@LINE-1]]:10: warning: 'mine' is alive when the coroutine suspends to go on in any thread, but a 'boost::local_shared_ptr<entry>' belongs to one [coro-not-send]
+  // CHECK-NEXT: :[[#@LINE+3]]:3: note: suspends here
+  // CHECK-NEXT: :[[#@LINE-3]]:10: note: its reference count is not atomic
+  // CHECK-NEXT: :[[#@LINE+17]]:3: note: 'spawn' runs the coroutine where there are many threads
   co_await work();
   use(mine->value);
 }

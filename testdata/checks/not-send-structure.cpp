@@ -41,12 +41,39 @@ struct logged_session : session {
 };
 
 void field_of_a_field(session s) { spawn(keep(s)).detach(); }
+// CHECK: :[[#@LINE-1]]:47: warning: 's' goes to another thread, but a 'session' belongs to one [coro-not-send]
+// CHECK-NEXT: :[[#@LINE-12]]:34: note: 'session::cache_' -> 'cache::handle_' -> 'boost::local_shared_ptr<entry>': its reference count is not atomic
+// CHECK-NEXT: :[[#@LINE-3]]:36: note: the task leaves here: 'spawn' runs it on another thread
+// CHECK-NEXT: :[[#@LINE-4]]:31: note: 's' stays behind and shares what it has with the copy
 void base(logged_session s) { spawn(keep(s)).detach(); }
+// CHECK: :[[#@LINE-1]]:42: warning: 's' goes to another thread, but a 'logged_session' belongs to one [coro-not-send]
+// CHECK-NEXT: :[[#@LINE-17]]:34: note: base 'session' -> 'session::cache_' -> 'cache::handle_' -> 'boost::local_shared_ptr<entry>': its reference count is not atomic
+// CHECK-NEXT: :[[#@LINE-3]]:31: note: the task leaves here: 'spawn' runs it on another thread
+// CHECK-NEXT: :[[#@LINE-4]]:26: note: 's' stays behind and shares what it has with the copy
 void element(std::vector<session> all) { spawn(keep(all)).detach(); }
+// CHECK: :[[#@LINE-1]]:53: warning: 'all' goes to another thread, but a 'std::vector<session>' belongs to one [coro-not-send]
+// CHECK-NEXT: :[[#@LINE-22]]:34: note: 'session::cache_' -> 'cache::handle_' -> 'boost::local_shared_ptr<entry>': its reference count is not atomic
+// CHECK-NEXT: :[[#@LINE-3]]:42: note: the task leaves here: 'spawn' runs it on another thread
+// CHECK-NEXT: :[[#@LINE-4]]:35: note: 'all' stays behind and shares what it has with the copy
 void mapped(std::map<int, cache> all) { spawn(keep(all)).detach(); }
+// CHECK: :[[#@LINE-1]]:52: warning: 'all' goes to another thread, but a 'std::map<int, cache>' belongs to one [coro-not-send]
+// CHECK-NEXT: :[[#@LINE-27]]:34: note: 'cache::handle_' -> 'boost::local_shared_ptr<entry>': its reference count is not atomic
+// CHECK-NEXT: :[[#@LINE-3]]:41: note: the task leaves here: 'spawn' runs it on another thread
+// CHECK-NEXT: :[[#@LINE-4]]:34: note: 'all' stays behind and shares what it has with the copy
 void owned(std::unique_ptr<session> s) { spawn(keep(std::move(s))).detach(); }
+// CHECK: :[[#@LINE-1]]:53: warning: 's' goes to another thread, but a 'std::unique_ptr<session>' belongs to one [coro-not-send]
+// CHECK-NEXT: :[[#@LINE-32]]:34: note: 'session::cache_' -> 'cache::handle_' -> 'boost::local_shared_ptr<entry>': its reference count is not atomic
+// CHECK-NEXT: :[[#@LINE-3]]:42: note: the task leaves here: 'spawn' runs it on another thread
 void owned_together(std::shared_ptr<session> s) { spawn(keep(s)).detach(); }
+// CHECK: :[[#@LINE-1]]:62: warning: 's' goes to another thread, but a 'std::shared_ptr<session>' belongs to one [coro-not-send]
+// CHECK-NEXT: :[[#@LINE-36]]:34: note: 'session::cache_' -> 'cache::handle_' -> 'boost::local_shared_ptr<entry>': its reference count is not atomic
+// CHECK-NEXT: :[[#@LINE-3]]:51: note: the task leaves here: 'spawn' runs it on another thread
+// CHECK-NEXT: :[[#@LINE-4]]:46: note: 's' stays behind and shares what it has with the copy
 void perhaps(std::optional<cache> c) { spawn(keep(c)).detach(); }
+// CHECK: :[[#@LINE-1]]:51: warning: 'c' goes to another thread, but a 'std::optional<cache>' belongs to one [coro-not-send]
+// CHECK-NEXT: :[[#@LINE-41]]:34: note: 'cache::handle_' -> 'boost::local_shared_ptr<entry>': its reference count is not atomic
+// CHECK-NEXT: :[[#@LINE-3]]:40: note: the task leaves here: 'spawn' runs it on another thread
+// CHECK-NEXT: :[[#@LINE-4]]:35: note: 'c' stays behind and shares what it has with the copy
 
 struct tree {
   std::vector<tree> children;
@@ -59,11 +86,19 @@ struct knotted {
 void recursive(tree t, knotted k) {
   spawn(keep(t)).detach(); // Fine.
   spawn(keep(k)).detach();
+  // CHECK: :[[#@LINE-1]]:14: warning: 'k' goes to another thread, but a 'knotted' belongs to one [coro-not-send]
+  // CHECK-NEXT: :[[#@LINE-6]]:34: note: 'knotted::leaf' -> 'boost::local_shared_ptr<entry>': its reference count is not atomic
+  // CHECK-NEXT: :[[#@LINE-3]]:3: note: the task leaves here: 'spawn' runs it on another thread
+  // CHECK-NEXT: :[[#@LINE-6]]:32: note: 'k' stays behind and shares what it has with the copy
 }
 
 void closure_in_a_closure(boost::local_shared_ptr<entry> shared) {
   auto read = [shared] { return shared->value; };
   std::thread([read] { use(read()); }).detach();
+  // CHECK: :[[#@LINE-1]]:16: warning: 'read' goes to another thread, but a closure belongs to one [coro-not-send]
+  // CHECK-NEXT: :[[#@LINE-3]]:16: note: capture 'shared' -> 'boost::local_shared_ptr<entry>': its reference count is not atomic
+  // CHECK-NEXT: :[[#@LINE-3]]:3: note: the task leaves here: 'std::thread' runs it on another thread
+  // CHECK-NEXT: :[[#@LINE-5]]:8: note: 'read' stays behind and shares what it has with the copy
 }
 
 template <class T> struct tagged {
@@ -116,6 +151,11 @@ private:
   box *box_;
 };
 void plain_integer(counted<entry> c) { spawn(keep(c)).detach(); }
+// CHECK: :[[#@LINE-1]]:51: warning: 'c' goes to another thread, but a 'counted<entry>' belongs to one [coro-not-send]
+// CHECK-NEXT: :[[#@LINE-2]]:51: note: its reference count is not atomic
+// CHECK-NEXT: :[[#@LINE-17]]:54: note: its owners are counted here
+// CHECK-NEXT: :[[#@LINE-4]]:40: note: the task leaves here: 'spawn' runs it on another thread
+// CHECK-NEXT: :[[#@LINE-5]]:35: note: 'c' stays behind and shares what it has with the copy
 
 template <class T> class counted_atomically {
 public:
@@ -159,6 +199,11 @@ private:
   node *node_;
 };
 void through_methods(node_ref n) { spawn(keep(n)).detach(); }
+// CHECK: :[[#@LINE-1]]:47: warning: 'n' goes to another thread, but a 'node_ref' belongs to one [coro-not-send]
+// CHECK-NEXT: :[[#@LINE-2]]:47: note: its reference count is not atomic
+// CHECK-NEXT: :[[#@LINE-21]]:19: note: its owners are counted here
+// CHECK-NEXT: :[[#@LINE-4]]:36: note: the task leaves here: 'spawn' runs it on another thread
+// CHECK-NEXT: :[[#@LINE-5]]:31: note: 'n' stays behind and shares what it has with the copy
 
 class locked_node {
 public:
@@ -203,6 +248,10 @@ struct plain_node : boost::intrusive_ref_counter<plain_node,
 };
 struct safe_node : boost::intrusive_ref_counter<safe_node> {};
 void policy(boost::intrusive_ptr<plain_node> p) { spawn(keep(p)).detach(); }
+// CHECK: :[[#@LINE-1]]:62: warning: 'p' goes to another thread, but a 'boost::intrusive_ptr<plain_node>' belongs to one [coro-not-send]
+// CHECK-NEXT: :[[#@LINE-6]]:21: note: base 'intrusive_ref_counter' -> 'boost::sp_adl_block::intrusive_ref_counter<plain_node, boost::thread_unsafe_counter>': its reference count is not atomic
+// CHECK-NEXT: :[[#@LINE-3]]:51: note: the task leaves here: 'spawn' runs it on another thread
+// CHECK-NEXT: :[[#@LINE-4]]:46: note: 'p' stays behind and shares what it has with the copy
 void safe_policy(boost::intrusive_ptr<safe_node> p) {
   spawn(keep(p)).detach(); // Fine.
 }
@@ -221,6 +270,9 @@ struct COROLINT_SEND("it draws by messages to its thread") remote_window {
   std::vector<widget> widgets;
 };
 void annotated(window w) { spawn(keep(std::move(w))).detach(); }
+// CHECK: :[[#@LINE-1]]:39: warning: 'w' goes to another thread, but a 'window' belongs to one [coro-not-send]
+// CHECK-NEXT: :[[#@LINE-7]]:23: note: 'window::widgets' -> 'std::vector<widget>': a widget is drawn by the thread that made it
+// CHECK-NEXT: :[[#@LINE-3]]:28: note: the task leaves here: 'spawn' runs it on another thread
 void annotated_otherwise(remote_window w) { spawn(keep(w)).detach(); } // Fine.
 
 struct COROLINT_NOT_SEND("its copies share a counter",
@@ -234,6 +286,9 @@ void only_owner() {
   ticket first;
   ticket second = first;
   spawn(keep(std::move(first))).detach();
+  // CHECK: :[[#@LINE-1]]:14: warning: 'first' goes to another thread, but a 'ticket' belongs to one [coro-not-send]
+  // CHECK-NEXT: :[[#@LINE-2]]:14: note: its copies share a counter
+  // CHECK-NEXT: :[[#@LINE-3]]:3: note: the task leaves here: 'spawn' runs it on another thread
   (void)second;
 }
 
@@ -244,6 +299,10 @@ task<int> look_up(const index &i) { co_return i.find(1); }
 task<> used_by_both() {
   index i;
   auto running = spawn(look_up(i));
+  // CHECK: :[[#@LINE-1]]:32: warning: 'i' is used by two threads at once, but a 'index' is made for one [coro-not-send]
+  // CHECK-NEXT: :[[#@LINE-2]]:32: note: it keeps a cache without a lock
+  // CHECK-NEXT: :[[#@LINE-3]]:18: note: the task leaves here: 'spawn' runs it on another thread
+  // CHECK-NEXT: :[[#@LINE+1]]:7: note: it is used here meanwhile
   use(i.find(2));
   use(co_await running);
 }
@@ -267,6 +326,9 @@ std::mutex mutex;
 void held_lock() {
   std::unique_lock held(mutex);
   std::thread([held = std::move(held)]() mutable { held.unlock(); }).detach();
+  // CHECK: :[[#@LINE-1]]:16: warning: 'held' goes to another thread, but a 'std::unique_lock<std::mutex>' belongs to one [coro-not-send]
+  // CHECK-NEXT: :[[#@LINE-2]]:16: note: the thread that locked the mutex must unlock it
+  // CHECK-NEXT: :[[#@LINE-3]]:3: note: the task leaves here: 'std::thread' runs it on another thread
 }
 void lock_not_taken() {
   std::unique_lock later(mutex, std::defer_lock);

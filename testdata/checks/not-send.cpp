@@ -37,6 +37,10 @@ task<> captured_by_copy(handle shared) {
     use(shared->value);
     co_return;
   }).detach();
+  // CHECK: :[[#@LINE-4]]:10: warning: 'shared' goes to another thread, but a 'boost::local_shared_ptr<entry>' belongs to one [coro-not-send]
+  // CHECK-NEXT: :[[#@LINE-5]]:10: note: its reference count is not atomic
+  // CHECK-NEXT: :[[#@LINE-6]]:3: note: the task leaves here: 'spawn' runs it on another thread
+  // CHECK-NEXT: :[[#@LINE-8]]:32: note: 'shared' stays behind and shares what it has with the copy
   co_await work();
 }
 
@@ -45,6 +49,10 @@ task<> captured_by_default(handle shared) {
     use(shared->value);
     co_return;
   }).detach();
+  // CHECK: :[[#@LINE-4]]:10: warning: 'shared' goes to another thread, but a 'boost::local_shared_ptr<entry>' belongs to one [coro-not-send]
+  // CHECK-NEXT: :[[#@LINE-5]]:10: note: its reference count is not atomic
+  // CHECK-NEXT: :[[#@LINE-6]]:3: note: the task leaves here: 'spawn' runs it on another thread
+  // CHECK-NEXT: :[[#@LINE-8]]:35: note: 'shared' stays behind and shares what it has with the copy
   co_await work();
 }
 
@@ -53,6 +61,10 @@ task<> captured_by_init(handle shared) {
     use(mine->value);
     co_return;
   }).detach();
+  // CHECK: :[[#@LINE-4]]:10: warning: 'mine' goes to another thread, but a 'boost::local_shared_ptr<entry>' belongs to one [coro-not-send]
+  // CHECK-NEXT: :[[#@LINE-5]]:10: note: its reference count is not atomic
+  // CHECK-NEXT: :[[#@LINE-6]]:3: note: the task leaves here: 'spawn' runs it on another thread
+  // CHECK-NEXT: :[[#@LINE-8]]:32: note: 'shared' stays behind and shares what it has with the copy
   co_await work();
 }
 
@@ -62,6 +74,9 @@ task<> parameter_moved_in(handle shared) {
     use(mine->value);
     co_return;
   }).detach();
+  // CHECK: :[[#@LINE-4]]:10: warning: 'mine' goes to another thread, but a 'boost::local_shared_ptr<entry>' belongs to one [coro-not-send]
+  // CHECK-NEXT: :[[#@LINE-5]]:10: note: its reference count is not atomic
+  // CHECK-NEXT: :[[#@LINE-6]]:3: note: the task leaves here: 'spawn' runs it on another thread
   co_await work();
 }
 
@@ -87,9 +102,15 @@ struct holder {
       use(mine->value);
       co_return;
     }).detach();
+    // CHECK: :[[#@LINE-4]]:12: warning: 'mine' goes to another thread, but a 'boost::local_shared_ptr<entry>' belongs to one [coro-not-send]
+    // CHECK-NEXT: :[[#@LINE-5]]:12: note: its reference count is not atomic
+    // CHECK-NEXT: :[[#@LINE-6]]:5: note: the task leaves here: 'spawn' runs it on another thread
   }
   void start_whole() {
     std::thread([*this] { use(shared->value); }).detach();
+    // CHECK: :[[#@LINE-1]]:18: warning: '*this' goes to another thread, but a 'holder' belongs to one [coro-not-send]
+    // CHECK-NEXT: :[[#@LINE-13]]:10: note: 'holder::shared' -> 'boost::local_shared_ptr<entry>': its reference count is not atomic
+    // CHECK-NEXT: :[[#@LINE-3]]:5: note: the task leaves here: 'std::thread' runs it on another thread
   }
 };
 
@@ -99,7 +120,15 @@ struct holder {
 
 task<> given_to_a_coroutine(handle shared) {
   spawn(by_value(shared)).detach();
+  // CHECK: :[[#@LINE-1]]:18: warning: 'shared' goes to another thread, but a 'boost::local_shared_ptr<entry>' belongs to one [coro-not-send]
+  // CHECK-NEXT: :[[#@LINE-2]]:18: note: its reference count is not atomic
+  // CHECK-NEXT: :[[#@LINE-3]]:3: note: the task leaves here: 'spawn' runs it on another thread
+  // CHECK-NEXT: :[[#@LINE-5]]:36: note: 'shared' stays behind and shares what it has with the copy
   spawn(by_value_second(1, shared)).detach();
+  // CHECK: :[[#@LINE-1]]:28: warning: 'shared' goes to another thread, but a 'boost::local_shared_ptr<entry>' belongs to one [coro-not-send]
+  // CHECK-NEXT: :[[#@LINE-2]]:28: note: its reference count is not atomic
+  // CHECK-NEXT: :[[#@LINE-3]]:3: note: the task leaves here: 'spawn' runs it on another thread
+  // CHECK-NEXT: :[[#@LINE-10]]:36: note: 'shared' stays behind and shares what it has with the copy
   co_await work();
 }
 
@@ -109,22 +138,38 @@ task<> awaited_here(handle shared) {
 
 task<> named_task(handle shared) {
   auto later = by_value(shared);
+  // CHECK: :[[#@LINE-1]]:25: warning: 'shared' goes to another thread, but a 'boost::local_shared_ptr<entry>' belongs to one [coro-not-send]
+  // CHECK-NEXT: :[[#@LINE-2]]:25: note: its reference count is not atomic
+  // CHECK-NEXT: :[[#@LINE+2]]:3: note: the task leaves here: 'spawn' runs it on another thread
+  // CHECK-NEXT: :[[#@LINE-5]]:26: note: 'shared' stays behind and shares what it has with the copy
   spawn(std::move(later)).detach();
   co_await work();
 }
 
 void given_to_a_thread(handle shared) {
   std::thread on_its_own([](handle mine) { use(mine->value); }, shared);
+  // CHECK: :[[#@LINE-1]]:65: warning: 'shared' goes to another thread, but a 'boost::local_shared_ptr<entry>' belongs to one [coro-not-send]
+  // CHECK-NEXT: :[[#@LINE-2]]:65: note: its reference count is not atomic
+  // CHECK-NEXT: :[[#@LINE-3]]:15: note: the task leaves here: 'std::thread' runs it on another thread
+  // CHECK-NEXT: :[[#@LINE-5]]:31: note: 'shared' stays behind and shares what it has with the copy
   on_its_own.join();
 }
 
 void bound(handle shared) {
   std::thread on_its_own(std::bind(look, shared));
+  // CHECK: :[[#@LINE-1]]:42: warning: 'shared' goes to another thread, but a 'boost::local_shared_ptr<entry>' belongs to one [coro-not-send]
+  // CHECK-NEXT: :[[#@LINE-2]]:42: note: its reference count is not atomic
+  // CHECK-NEXT: :[[#@LINE-3]]:15: note: the task leaves here: 'std::thread' runs it on another thread
+  // CHECK-NEXT: :[[#@LINE-5]]:19: note: 'shared' stays behind and shares what it has with the copy
   on_its_own.join();
 }
 
 void wrapped(handle shared) {
   std::function<void()> job = [shared] { use(shared->value); };
+  // CHECK: :[[#@LINE-1]]:32: warning: 'shared' goes to another thread, but a 'boost::local_shared_ptr<entry>' belongs to one [coro-not-send]
+  // CHECK-NEXT: :[[#@LINE-2]]:32: note: its reference count is not atomic
+  // CHECK-NEXT: :[[#@LINE+2]]:15: note: the task leaves here: 'std::thread' runs it on another thread
+  // CHECK-NEXT: :[[#@LINE-5]]:21: note: 'shared' stays behind and shares what it has with the copy
   std::thread on_its_own(job);
   on_its_own.join();
 }
@@ -137,6 +182,10 @@ void erased(std::function<void()> job) {
 void in_a_container(handle shared) {
   std::vector<std::thread> threads;
   threads.emplace_back([shared] { use(shared->value); });
+  // CHECK: :[[#@LINE-1]]:25: warning: 'shared' goes to another thread, but a 'boost::local_shared_ptr<entry>' belongs to one [coro-not-send]
+  // CHECK-NEXT: :[[#@LINE-2]]:25: note: its reference count is not atomic
+  // CHECK-NEXT: :[[#@LINE-3]]:3: note: the task leaves here: 'emplace_back' runs it on another thread
+  // CHECK-NEXT: :[[#@LINE-6]]:28: note: 'shared' stays behind and shares what it has with the copy
   threads.front().join();
 }
 
@@ -148,6 +197,10 @@ void deferred(handle shared) {
 
 task<> handed_over_because_it_blocks(handle shared) {
   co_await corort::spawn_blocking([shared] { use(shared->value); });
+  // CHECK: :[[#@LINE-1]]:36: warning: 'shared' goes to another thread, but a 'boost::local_shared_ptr<entry>' belongs to one [coro-not-send]
+  // CHECK-NEXT: :[[#@LINE-2]]:36: note: its reference count is not atomic
+  // CHECK-NEXT: :[[#@LINE-3]]:12: note: the task leaves here: 'spawn_blocking' runs it on another thread
+  // CHECK-NEXT: :[[#@LINE-5]]:45: note: 'shared' stays behind and shares what it has with the copy
 }
 
 void fire_and_forget(std::function<void()> job) {
@@ -156,6 +209,10 @@ void fire_and_forget(std::function<void()> job) {
 
 void passed_on(handle shared) {
   fire_and_forget([shared] { use(shared->value); });
+  // CHECK: :[[#@LINE-1]]:20: warning: 'shared' goes to another thread, but a 'boost::local_shared_ptr<entry>' belongs to one [coro-not-send]
+  // CHECK-NEXT: :[[#@LINE-2]]:20: note: its reference count is not atomic
+  // CHECK-NEXT: :[[#@LINE-3]]:3: note: the task leaves here: 'fire_and_forget' runs it on another thread
+  // CHECK-NEXT: :[[#@LINE-5]]:23: note: 'shared' stays behind and shares what it has with the copy
 }
 
 //===----------------------------------------------------------------------===//
@@ -180,6 +237,9 @@ task<> made_in_place() {
 
 task<> fetched() {
   spawn(by_value(find())).detach();
+  // CHECK: :[[#@LINE-1]]:18: warning: this value goes to another thread, but a 'boost::local_shared_ptr<entry>' belongs to one [coro-not-send]
+  // CHECK-NEXT: :[[#@LINE-2]]:18: note: its reference count is not atomic
+  // CHECK-NEXT: :[[#@LINE-3]]:3: note: the task leaves here: 'spawn' runs it on another thread
   co_await work();
 }
 
@@ -187,6 +247,9 @@ task<> moved_but_copied_before() {
   auto mine = boost::make_local_shared<entry>();
   handle other = mine;
   spawn(by_value(std::move(mine))).detach();
+  // CHECK: :[[#@LINE-1]]:18: warning: 'mine' goes to another thread, but a 'boost::local_shared_ptr<entry>' belongs to one [coro-not-send]
+  // CHECK-NEXT: :[[#@LINE-2]]:18: note: its reference count is not atomic
+  // CHECK-NEXT: :[[#@LINE-3]]:3: note: the task leaves here: 'spawn' runs it on another thread
   use(other->value);
   co_await work();
 }
@@ -197,6 +260,11 @@ task<> copied_though_not_needed() {
     use(mine->value);
     co_return;
   }).detach();
+  // CHECK: :[[#@LINE-4]]:10: warning: 'mine' goes to another thread, but a 'boost::local_shared_ptr<entry>' belongs to one [coro-not-send]
+  // CHECK-NEXT: :[[#@LINE-5]]:10: note: its reference count is not atomic
+  // CHECK-NEXT: :[[#@LINE-6]]:3: note: the task leaves here: 'spawn' runs it on another thread
+  // CHECK-NEXT: :[[#@LINE-8]]:8: note: 'mine' stays behind and shares what it has with the copy
+  // CHECK-NEXT: :[[#@LINE-8]]:10: note: move 'mine' into the task
   co_await work();
 }
 
@@ -204,6 +272,19 @@ void copied_and_joined() {
   auto mine = boost::make_local_shared<entry>();
   std::thread on_its_own([mine] { use(mine->value); }); // Fine: one at a time.
   on_its_own.join();
+}
+
+task<> one_copy_for_each() {
+  handle mine(new entry);
+  std::vector<corort::join_handle<>> running;
+  for (int i = 0; i < 3; ++i)
+    running.push_back(spawn(by_value(mine)));
+    // CHECK: :[[#@LINE-1]]:38: warning: 'mine' goes to another thread, but a 'boost::local_shared_ptr<entry>' belongs to one [coro-not-send]
+    // CHECK-NEXT: :[[#@LINE-2]]:38: note: its reference count is not atomic
+    // CHECK-NEXT: :[[#@LINE-3]]:23: note: the task leaves here: 'spawn' runs it on another thread
+    // CHECK-NEXT: :[[#@LINE-7]]:10: note: 'mine' stays behind and shares what it has with the copy
+  for (auto &each : running)
+    co_await each;
 }
 
 //===----------------------------------------------------------------------===//
@@ -217,6 +298,10 @@ task<> both_copy() {
     use(mine->value);
     co_return;
   });
+  // CHECK: :[[#@LINE-5]]:26: warning: 'shared' is used by two threads at once, but a 'boost::local_shared_ptr<entry>' is made for one [coro-not-send]
+  // CHECK-NEXT: :[[#@LINE-6]]:26: note: its reference count is not atomic
+  // CHECK-NEXT: :[[#@LINE-7]]:18: note: the task leaves here: 'spawn' runs it on another thread
+  // CHECK-NEXT: :[[#@LINE+1]]:18: note: it is used here meanwhile
   handle other = shared;
   use(other->value);
   co_await running;

@@ -91,7 +91,7 @@
 /// Must not be handed to another thread; \p Reason is shown. With
 /// `"only-owner=yes"`, an object that shares nothing with another one may be.
 #define COROLINT_NOT_SEND(Reason, ...)                                         \
-  COROLINT_ROLE("not-send", "reason=" Reason __VA_OPT__(, ) __VA_ARGS__)
+  COROLINT_ROLE("not-send" __VA_OPT__(, ) __VA_ARGS__, "reason=" Reason)
 
 /// May be handed to another thread although its parts look otherwise.
 #define COROLINT_SEND(Reason) COROLINT_ROLE("send", "reason=" Reason)
