@@ -190,6 +190,26 @@ std::optional<bool> switchesExecutor(const Stmt &S, const Roles &R) {
                                                 : std::nullopt;
 }
 
+const Role *executorOf(const Expr &Call, const Role &Does, llvm::StringRef Key,
+                       const Roles &R) {
+  const std::optional<unsigned> Index = Does.index(Key);
+  const Expr *On = Index || Does.is(Key, "this")
+                       ? Roles::argument(Call, Index)
+                       : nullptr;
+  return On ? executorRole(*On, R) : nullptr;
+}
+
+std::optional<const Role *> switchedTo(const Stmt &S, const Roles &R) {
+  if (!switchesExecutor(S, R))
+    return std::nullopt;
+  const Expr *Operand = operandOf(S);
+  const Expr *Call = Operand ? origin(Operand) : nullptr;
+  const Role *Switch = Call && isa<CallExpr>(Call)
+                           ? R.ofCall(*Call, RoleKind::SwitchesExecutor)
+                           : nullptr;
+  return Switch ? executorOf(*Call, *Switch, "to", R) : nullptr;
+}
+
 bool waitsForOwnExecutor(const Expr &Call, const Roles &R) {
   const std::optional<MemberCall> Wait = asMemberCall(&Call);
   const Expr *Start = Wait ? origin(Wait->Object) : nullptr;
@@ -256,11 +276,7 @@ private:
     const Role *Spawn = R.ofCall(Call, RoleKind::Spawn);
     const Role *Offload = Spawn ? nullptr : R.ofCall(Call, RoleKind::Offload);
     if (Spawn) {
-      const std::optional<unsigned> Index = Spawn->index("executor");
-      const Expr *On = Index || Spawn->is("executor", "this")
-                           ? Roles::argument(Call, Index)
-                           : nullptr;
-      const Role *Executor = On ? executorRole(*On, R) : nullptr;
+      const Role *Executor = executorOf(Call, *Spawn, "executor", R);
       if (!Executor || !Executor->is("blocking", "yes"))
         return;
     }

@@ -21,6 +21,16 @@ const Role *executorRole(const clang::Expr &E, const Roles &R);
 /// fine (true), or where it is not (false); nullopt for all other statements.
 std::optional<bool> switchesExecutor(const clang::Stmt &S, const Roles &R);
 
+/// The role of the executor that \p Call is given, or called on, as \p Key of its
+/// role \p Does says; nullptr if nothing is known of it.
+const Role *executorOf(const clang::Expr &Call, const Role &Does,
+                       llvm::StringRef Key, const Roles &R);
+
+/// The executor that the coroutine runs on after \p S, an await that takes it
+/// to one; its role, nullptr if nothing is known of it, or nullopt for all
+/// other statements.
+std::optional<const Role *> switchedTo(const clang::Stmt &S, const Roles &R);
+
 /// Whether \p Call waits for the result of a task that its coroutine has
 /// started on its own executor: `co_spawn(co_await this_executor, …,
 /// use_future).get()`.
