@@ -4,11 +4,12 @@
 
 #include "checks/core/Check.h"
 #include "checks/model/LooseTasks.h"
+#include "checks/model/TypeNames.h"
 
 namespace corolint {
 namespace {
 
-std::string what(const LooseTask &Task, const clang::PrintingPolicy &Policy) {
+std::string what(const LooseTask &Task, const clang::ASTContext &Ast) {
   const Borrow &B = Task.What;
   const std::string Holder = B.Holder ? "coroutine" : "task";
   const std::string Kind = B.How == Borrow::Kind::Pointer ? "pointer to"
@@ -16,12 +17,17 @@ std::string what(const LooseTask &Task, const clang::PrintingPolicy &Policy) {
                                                           : "reference to";
   const std::string Dies = B.Of ? ", which dies before the task is awaited"
                                 : ", which dies at the end of the statement";
-  const std::string Named =
-      B.Of ? "'" + B.Of->getNameAsString() + "'"
-           : "a temporary '" +
-                 B.Temporary->getType().getUnqualifiedType().getAsString(
-                     Policy) +
-                 "'";
+  std::string Named;
+  if (B.Of && B.Of->isImplicit())
+    Named = "the range of this loop";
+  else if (B.Of)
+    Named = "'" + B.Of->getNameAsString() + "'";
+  else if (const clang::CXXRecordDecl *Class =
+               B.Temporary->getType()->getAsCXXRecordDecl();
+           Class && Class->isLambda())
+    Named = "a temporary lambda";
+  else
+    Named = "a temporary '" + typeName(B.Temporary->getType(), Ast) + "'";
   return Holder + " keeps a " + Kind + " " + Named + Dies;
 }
 
@@ -30,7 +36,7 @@ void run(Pass &P) {
     if (Task.What.How != Borrow::Kind::Closure &&
         (Task.What.Temporary ||
          (Task.How == LooseTask::End::Late && Task.What.Of)))
-      P.report({Task.What.Where, what(Task, P.Ast.getPrintingPolicy()),
+      P.report({Task.What.Where, what(Task, P.Ast),
                 notesOn(Task), {}});
 }
 

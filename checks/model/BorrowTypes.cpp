@@ -218,6 +218,49 @@ bool Borrows::readsCaptures(const CXXRecordDecl &Closure) {
   });
 }
 
+bool Borrows::isOnlyOwner(const Expr &Shared) {
+  const auto *Ref = dyn_cast<DeclRefExpr>(skipWrappers(&Shared));
+  const auto *Var = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+  if (!Var || isa<ParmVarDecl>(Var) || !Var->hasLocalStorage() ||
+      !Var->getInit())
+    return false;
+  const auto *Made = dyn_cast<CallExpr>(skipWrappers(Var->getInit()));
+  const FunctionDecl *Maker = Made ? Made->getDirectCallee() : nullptr;
+  const auto *Function = dyn_cast_or_null<FunctionDecl>(
+      Var->getParentFunctionOrMethod());
+  if (!Maker || !Function || !Maker->getDeclName().isIdentifier() ||
+      Maker->getName() != "make_shared")
+    return false;
+  // What can make owners of itself may have done so.
+  const CXXRecordDecl *Pointee = nullptr;
+  if (const auto *Special = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
+          Var->getType()->getAsCXXRecordDecl()))
+    Pointee = Special->getTemplateArgs()[0].getAsType()->getAsCXXRecordDecl();
+  if (!Pointee || !membersOf(*Pointee, "shared_from_this").empty())
+    return false;
+  class Uses : public RecursiveASTVisitor<Uses> {
+  public:
+    explicit Uses(const VarDecl &Var) : Var(Var) {}
+    int Others = 0;
+    bool VisitDeclRefExpr(DeclRefExpr *Ref) {
+      Others += Ref->getDecl() == &Var;
+      return true;
+    }
+    bool VisitCXXOperatorCallExpr(CXXOperatorCallExpr *Call) {
+      const auto *Ref = dyn_cast<DeclRefExpr>(skipWrappers(Call->getArg(0)));
+      if (Ref && Ref->getDecl() == &Var &&
+          (Call->getOperator() == OO_Arrow || Call->getOperator() == OO_Star))
+        --Others;
+      return true;
+    }
+
+  private:
+    const VarDecl &Var;
+  } Finder(*Var);
+  Finder.TraverseStmt(Function->getBody());
+  return Finder.Others == 0;
+}
+
 namespace {
 
 /// Tells whether something is mentioned from some place on, or before it in a

@@ -127,6 +127,20 @@ bool Borrows::carriedByStdCall(const CallExpr &Call, SourceLocation Where,
       "make_pair",   "make_tuple", "make_unique", "make_shared",
       "make_optional", "not_fn",   "tuple_cat",   "to_array",
       "exchange",    "next",       "prev",        "to_address"};
+  constexpr llvm::StringLiteral Calling[] = {"invoke", "apply", "visit"};
+  if (llvm::is_contained(Calling, Name) && isCoroutineType(Call.getType()) &&
+      Call.getNumArgs() >= 1) {
+    const Expr &Callable = *Call.getArg(0);
+    const LambdaExpr *Lambda = lambdaOf(Callable);
+    if (Lambda && readsCaptures(*Lambda->getLambdaClass()))
+      designated(Callable,
+                 {.How = Borrow::Kind::Closure,
+                  .Where = Lambda->getBeginLoc(),
+                  .Holder = Lambda->getCallOperator()},
+                 Out);
+    carriedBy(Callable, Where, Out);
+    return true;
+  }
   constexpr llvm::StringLiteral Views[] = {"begin", "end",  "cbegin", "cend",
                                            "data",  "rbegin"};
   const bool Refers = llvm::is_contained(Referring, Name);
@@ -181,11 +195,13 @@ bool Borrows::carriedByMember(const CallExpr &Call, SourceLocation Where,
                      Member->Method->getOverloadedOperator() == OO_Arrow ||
                      llvm::is_contained(Ways, Member->Name) ||
                      Member->Method->getParent()->isInStdNamespace();
-    if (Way && (isReference(Of) || ownsContents(Of) ||
-                Of->getAsCXXRecordDecl()))
-      if (isReference(Of) || !Of->getAsCXXRecordDecl()
-              ->getName().contains("shared"))
-        viewOf(*Member->Object, T, Where, Out);
+    const CXXRecordDecl *Class = Of->getAsCXXRecordDecl();
+    const bool Shared = Class && Class->getDeclName().isIdentifier() &&
+                        (Class->getName().contains("shared") ||
+                         Class->getName().contains("intrusive"));
+    if (Way && (isReference(Of) || Class) &&
+        (!Shared || isOnlyOwner(*Member->Object)))
+      viewOf(*Member->Object, T, Where, Out);
     return true;
   }
   // `task.via(executor)`, `future.then(callable)`: a new handle of the same.
@@ -350,6 +366,12 @@ void Borrows::substitute(llvm::ArrayRef<Borrow> Result, const Expr &Call,
                  {.How = B.How, .Where = At, .Holder = B.Holder,
                   .Param = B.Param},
                  Out);
+    // A closure given by value dies with the call or its full-expression.
+    else if (B.How == Borrow::Kind::Closure)
+      Out.push_back({.How = B.How,
+                     .Where = At,
+                     .Temporary = Args[I],
+                     .Holder = B.Holder});
   }
 }
 

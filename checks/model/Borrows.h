@@ -101,6 +101,9 @@ private:
   bool mayBorrow(clang::QualType T, unsigned Depth);
   /// Whether a \p T owns what its `*`, `[]`, `front()` and `data()` reach.
   bool ownsContents(clang::QualType T) const;
+  /// Whether \p Shared, a local shared pointer, is the last to have what it
+  /// points to: made here, and never copied or moved.
+  bool isOnlyOwner(const clang::Expr &Shared);
   /// Whether a \p T says where something is that others own.
   bool isReference(clang::QualType T) const;
 

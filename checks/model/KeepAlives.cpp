@@ -258,9 +258,13 @@ static bool endsItsTasks(const CXXRecordDecl &Class, Borrows &B) {
                                             "shutdown"};
     if (!Method->getDeclName().isIdentifier())
       return false;
-    const std::string Name = Method->getName().lower();
+    // `stop`, `stop_all`, `stopAndJoin`, but not `stopped`.
+    const llvm::StringRef Name = Method->getName();
     if (llvm::none_of(Ends, [&](llvm::StringRef End) {
-          return llvm::StringRef(Name).contains(End);
+          const llvm::StringRef Rest = Name.drop_front(
+              std::min(Name.size(), End.size()));
+          return Name.starts_with_insensitive(End) &&
+                 (Rest.empty() || !llvm::isLower(Rest.front()));
         }))
       return false;
     const Function *Body = B.model().find(Method);

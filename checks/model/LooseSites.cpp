@@ -40,7 +40,7 @@ bool LooseSites::mayEndWork(QualType T) const {
                 });
 }
 
-bool LooseSites::isWithin(const Expr &Part, const Expr &Whole) const {
+bool LooseSites::isWithin(const Stmt &Part, const Stmt &Whole) const {
   const Stmt *S = &Part;
   while (S && S != &Whole)
     S = Here.parent(*S);
@@ -54,7 +54,7 @@ SourceLocation LooseSites::endOfFullExpression(const Expr &E) const {
 class LooseSites::Finder : public OwnBodyVisitor<Finder> {
 public:
   Finder(LooseSites &Sites, llvm::ArrayRef<Work> Works, const Roles &R)
-      : Sites(Sites), R(R) {
+      : Sites(Sites), Works(Works), R(R) {
     for (unsigned I = 0; I < Works.size(); ++I) {
       Sites.Begins[Works[I].Made] = I;
       if (Works[I].Executor)
@@ -132,12 +132,9 @@ public:
     awaited(*E, *E->getOperand());
     return true;
   }
-  bool VisitWhileStmt(WhileStmt *S) { return tested(S->getCond()); }
-  bool VisitDoStmt(DoStmt *S) { return tested(S->getCond()); }
-  bool VisitForStmt(ForStmt *S) {
-    // The loop's own counter tells nothing of anybody else.
-    return tested(S->getCond(), S->getInit());
-  }
+  bool VisitWhileStmt(WhileStmt *S) { return tested(*S, S->getCond()); }
+  bool VisitDoStmt(DoStmt *S) { return tested(*S, S->getCond()); }
+  bool VisitForStmt(ForStmt *S) { return tested(*S, S->getCond()); }
 
 private:
   /// The variable or own member that \p E is about.
@@ -199,27 +196,41 @@ private:
         signal(Await, Var);
   }
 
-  bool tested(const Expr *Condition, const Stmt *Init = nullptr) {
+  /// A loop waits for a work if it tests what the work can change, and does not
+  /// start it itself.
+  bool tested(const Stmt &Loop, const Expr *Condition) {
     class Mentioned : public RecursiveASTVisitor<Mentioned> {
     public:
-      Mentioned(Finder &Outer, const Stmt *Init)
-          : Outer(Outer), Own(dyn_cast_or_null<DeclStmt>(Init)) {}
+      Mentioned(Finder &Outer, const Stmt &Loop) : Outer(Outer), Loop(Loop) {}
       bool VisitDeclRefExpr(DeclRefExpr *Ref) {
-        if (!Own || !llvm::is_contained(Own->decls(), Ref->getDecl()))
-          Outer.signal(*Ref, Ref->getDecl());
+        const auto It = Outer.BySignal.find(Ref->getDecl());
+        if (It == Outer.BySignal.end())
+          return true;
+        for (const unsigned I : It->second)
+          if (Outer.canChange(Outer.Works[I], *Ref->getDecl()) &&
+              !Outer.Sites.isWithin(*Outer.Works[I].Made, Loop))
+            Outer.Sites.Signals[Ref].push_back(I);
         return true;
       }
 
     private:
       Finder &Outer;
-      const DeclStmt *Own;
+      const Stmt &Loop;
     };
     if (Condition)
-      Mentioned(*this, Init).TraverseStmt(const_cast<Expr *>(Condition));
+      Mentioned(*this, Loop).TraverseStmt(const_cast<Expr *>(Condition));
     return true;
   }
 
+  static bool canChange(const Work &W, const ValueDecl &Var) {
+    const QualType T = Var.getType();
+    return T->isPointerType() || T->isRecordType() ||
+           llvm::any_of(W.Loans,
+                        [&](const Borrow &L) { return L.Of == &Var; });
+  }
+
   LooseSites &Sites;
+  llvm::ArrayRef<Work> Works;
   const Roles &R;
   llvm::DenseSet<const ValueDecl *> Holders;
   llvm::DenseMap<const ValueDecl *, llvm::SmallVector<unsigned, 2>> BySignal;

@@ -41,7 +41,7 @@ public:
   /// The destructor of a \p T, which somebody wrote, may end what others do.
   bool mayEndWork(clang::QualType T) const;
 
-  bool isWithin(const clang::Expr &Part, const clang::Expr &Whole) const;
+  bool isWithin(const clang::Stmt &Part, const clang::Stmt &Whole) const;
 
   clang::SourceLocation endOfFullExpression(const clang::Expr &E) const;
   /// Where the statement begins that \p E is part of.

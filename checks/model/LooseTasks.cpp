@@ -65,7 +65,9 @@ public:
           if (const Borrow &Loan = Works[I.Index].Loans[L];
               isa_and_nonnull<ParmVarDecl>(Loan.Of) || (I.Dead & 1u << L) ||
               (Loan.How == Borrow::Kind::This &&
-               I.Now == Item::Phase::Free))
+               (I.Now == Item::Phase::Free ||
+                // A member that lets its task go on when the object dies.
+                (Works[I.Index].GoesOn && isa_and_nonnull<FieldDecl>(I.In)))))
             tell(I, L, endOf(I), Works[I.Index].Made->getBeginLoc(), Here);
   }
 
@@ -292,6 +294,13 @@ void LooseFlow::statement(const Stmt *S, State &Now, const PathStep &Here) {
 void LooseFlow::finish() {
   const SourceManager &SM = F.Decl.getASTContext().getSourceManager();
   for (Story &S : Stories) {
+    // With a lambda its captures are gone, whatever they refer to.
+    if (S.Task.What.How != Borrow::Kind::Closure && !S.Task.What.Holder &&
+        llvm::any_of(Stories, [&](const Story &Other) {
+          return Other.Work == S.Work &&
+                 Other.Task.What.How == Borrow::Kind::Closure;
+        }))
+      continue;
     if (Settled[S.Work])
       for (const BranchTaken &Branch : branchesTo(S.Step))
         if (SM.isBeforeInTranslationUnit(S.Task.Made->getBeginLoc(),

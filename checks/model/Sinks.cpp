@@ -45,14 +45,15 @@ const Landings &Sinks::landingsIn(const Function &F) {
 static bool isDescribed(const Expr &Call, const Roles &R) {
   constexpr RoleKind Kinds[] = {
       RoleKind::WaitsForTask, RoleKind::CallsNow,     RoleKind::AwaitsAll,
-      RoleKind::AwaitsFirst,  RoleKind::ConsumesTask, RoleKind::Offload};
+      RoleKind::AwaitsFirst,  RoleKind::ConsumesTask};
   return llvm::any_of(Kinds,
                       [&](RoleKind Kind) { return R.ofCall(Call, Kind); });
 }
 
 std::optional<Role> Sinks::of(const Expr &Call, std::optional<unsigned> Index) {
   const Roles &R = B.roles();
-  for (const RoleKind Kind : {RoleKind::Spawn, RoleKind::StoresCallable})
+  for (const RoleKind Kind :
+       {RoleKind::Spawn, RoleKind::StoresCallable, RoleKind::Offload})
     if (const Role *Found = R.ofCall(Call, Kind)) {
       // Arguments for the callable travel with it (`std::thread(f, &x)`).
       const std::optional<unsigned> Arg = Found->index("arg");
@@ -74,7 +75,8 @@ std::optional<Role> Sinks::of(const Expr &Call, std::optional<unsigned> Index) {
 
 std::optional<Role> Sinks::of(const Expr &Call) {
   const Roles &R = B.roles();
-  for (const RoleKind Kind : {RoleKind::Spawn, RoleKind::StoresCallable})
+  for (const RoleKind Kind :
+       {RoleKind::Spawn, RoleKind::StoresCallable, RoleKind::Offload})
     if (const Role *Found = R.ofCall(Call, Kind))
       return *Found;
   const auto *Plain = dyn_cast<CallExpr>(&Call);
@@ -238,7 +240,7 @@ std::optional<Role> Sinks::inferMention(const Function &Callee,
     if (!Refers && !B.mayBorrow(Param.getType()))
       return std::nullopt;
   }
-  if (Inner->Kind == RoleKind::Spawn) {
+  if (Inner->Kind != RoleKind::StoresCallable) {
     const Landing Handle = Here.of(*Where.At);
     if (Handle.How == Landing::Kind::Returned) {
       Role Spawn = *Inner;

@@ -17,8 +17,8 @@ public:
   explicit Sinks(Borrows &B) : B(B) {}
 
   /// What \p Call does with its argument \p Index, counted without the object
-  /// of a member call; the object itself if that is empty: Spawn or
-  /// StoresCallable, from the table, or inferred with the same parameters.
+  /// of a member call; the object itself if that is empty: Spawn, Offload
+  /// or StoresCallable, from the table, or inferred with the same parameters.
   /// \returns nullopt if it only calls it, or nothing is known.
   std::optional<Role> of(const clang::Expr &Call,
                          std::optional<unsigned> Index);

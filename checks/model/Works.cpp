@@ -29,6 +29,8 @@ public:
       started(*E, *Sink);
     else if (E->isPRValue() && B.isCoroutineType(E->getType()) && !movedFrom(E))
       made(*E);
+    else
+      emplaced(*E);
     return true;
   }
   bool VisitCXXConstructExpr(CXXConstructExpr *E) {
@@ -42,6 +44,7 @@ public:
 private:
   void started(const Expr &Call, const Role &Sink);
   void made(const CallExpr &Call);
+  void emplaced(const CallExpr &Call);
   void add(Work W);
   void drop(Work &W) const;
   std::string makerOf(const Expr &Call) const;
@@ -95,7 +98,7 @@ bool dropDetaches(QualType Handle, const Role &Spawn, const Roles &R) {
 void WorkFinder::started(const Expr &Call, const Role &Sink) {
   const Landings &Here = S.landingsIn(F);
   Work W{.Made = &Call, .Loans = {}, .Lands = Here.of(Call)};
-  const bool Spawns = Sink.Kind == RoleKind::Spawn;
+  const bool Spawns = Sink.Kind != RoleKind::StoresCallable;
   const std::optional<unsigned> Index = Sink.index("arg");
   const llvm::ArrayRef<const Expr *> Args = argumentsOf(Call);
   const Expr *Executor = Spawns ? executorOf(Call, Sink) : nullptr;
@@ -129,9 +132,15 @@ void WorkFinder::started(const Expr &Call, const Role &Sink) {
   if (W.Loans.empty() || (Spawns && Sink.is("joins", "yes") &&
                           W.Lands.How == Landing::Kind::Dropped))
     return;
+  // The same for what a completion handler refers to.
+  if (const std::optional<unsigned> Token = Sink.index("token");
+      Token && Token != Index && *Token < Args.size())
+    B.carriedBy(*Args[*Token], Args[*Token]->getBeginLoc(), W.Loans);
   W.Maker = makerOf(Call);
-  W.Running = !Sink.is("returns", "task");
-  W.OtherThread = Sink.is("on", "other-thread");
+  const bool Offloads = Sink.Kind == RoleKind::Offload;
+  W.Running = Offloads ? R.of(Call.getType(), RoleKind::JoinHandle) != nullptr
+                       : !Sink.is("returns", "task");
+  W.OtherThread = Offloads || Sink.is("on", "other-thread");
   W.GoesOn = Spawns ? dropDetaches(Call.getType(), Sink, R)
                     : !B.isCoroutineType(Call.getType());
   // Where a library hands out a subscription, that ends it.
@@ -205,6 +214,36 @@ void WorkFinder::made(const CallExpr &Call) {
   add(std::move(W));
 }
 
+/// `threads.emplace_back([&] { … });`, `worker.emplace(…)`.
+void WorkFinder::emplaced(const CallExpr &Call) {
+  const std::optional<MemberCall> Member = asMemberCall(&Call);
+  if (!Member || !Member->Method || !fillsContainer(Member->Name) ||
+      Member->Args.empty())
+    return;
+  const auto *Container = dyn_cast<ClassTemplateSpecializationDecl>(
+      Member->Method->getParent());
+  if (!Container || !Container->isInStdNamespace() ||
+      Container->getTemplateArgs()[0].getKind() != TemplateArgument::Type)
+    return;
+  const QualType Element = Container->getTemplateArgs()[0].getAsType();
+  const Role *Join = R.of(Element, RoleKind::JoinHandle);
+  const CXXRecordDecl *Class = Element->getAsCXXRecordDecl();
+  // A handle that is moved in has been made elsewhere.
+  const CXXRecordDecl *Given = Member->Args[0]->getType()->getAsCXXRecordDecl();
+  if (!Join || !Class || Given == Class || !B.lambdaOf(*Member->Args[0]))
+    return;
+  Work W{.Made = &Call, .Lands = keptBy(*Member->Object, F)};
+  for (const Expr *Arg : Member->Args)
+    B.carriedBy(*Arg, Arg->getBeginLoc(), W.Loans);
+  W.Running = W.OtherThread = true;
+  W.GoesOn = Join->is("drop", "detaches") || Join->is("drop", "nothing");
+  W.Maker = Roles::nameOf(*Class);
+  llvm::erase_if(W.Loans, [&](const Borrow &L) {
+    return L.How == Borrow::Kind::This;
+  });
+  add(std::move(W));
+}
+
 void WorkFinder::add(Work W) {
   const auto IsOthers = [&](const Borrow &L) {
     if (L.Carried)
@@ -215,8 +254,7 @@ void WorkFinder::add(Work W) {
     const auto *Var = cast<VarDecl>(Binding ? Binding->getDecomposedDecl()
                                             : L.Of);
     // What it was given and lets go is told of where that is made.
-    if (L.How == Borrow::Kind::Closure && isa<ParmVarDecl>(Var) &&
-        W.Lands.How != Landing::Kind::Returned)
+    if (L.How == Borrow::Kind::Closure && isa<ParmVarDecl>(Var))
       return true;
     return Var->getDeclContext() != &F.Decl || Var->isStaticLocal() ||
            (isa<ParmVarDecl>(Var) && Var->getType()->isReferenceType());
