@@ -9,6 +9,16 @@
 namespace corolint {
 namespace {
 
+/// As the parameter's author has written it, if that is the same type.
+std::string typeOf(const Borrow &B, const clang::ASTContext &Ast) {
+  const clang::QualType T = B.Temporary->getType();
+  const clang::QualType Wanted =
+      B.Param ? B.Param->getType().getNonReferenceType() : T;
+  return Ast.hasSameUnqualifiedType(T, Wanted)
+             ? Wanted.getUnqualifiedType().getAsString(Ast.getPrintingPolicy())
+             : typeName(T, Ast);
+}
+
 std::string what(const LooseTask &Task, const clang::ASTContext &Ast) {
   const Borrow &B = Task.What;
   const std::string Holder = B.Holder ? "coroutine" : "task";
@@ -27,7 +37,7 @@ std::string what(const LooseTask &Task, const clang::ASTContext &Ast) {
            Class && Class->isLambda())
     Named = "a temporary lambda";
   else
-    Named = "a temporary '" + typeName(B.Temporary->getType(), Ast) + "'";
+    Named = "a temporary '" + typeOf(B, Ast) + "'";
   return Holder + " keeps a " + Kind + " " + Named + Dies;
 }
 

@@ -261,61 +261,6 @@ bool Borrows::isOnlyOwner(const Expr &Shared) {
   return Finder.Others == 0;
 }
 
-namespace {
-
-/// Tells whether something is mentioned from some place on, or before it in a
-/// loop around it.
-class MentionFinder : public RecursiveASTVisitor<MentionFinder> {
-public:
-  MentionFinder(const ValueDecl *Var, const SourceManager &SM,
-                SourceLocation From, const Stmt &Resumed)
-      : Var(Var), SM(SM), From(From), Resumed(Resumed) {}
-
-  bool Found = false;
-
-  bool shouldVisitImplicitCode() const { return true; }
-
-  bool VisitDeclRefExpr(DeclRefExpr *Ref) {
-    if (Var && Ref->getDecl() == Var)
-      note(Ref->getLocation());
-    return !Found;
-  }
-  bool VisitCXXThisExpr(CXXThisExpr *This) {
-    if (!Var)
-      note(This->getLocation());
-    return !Found;
-  }
-  bool dataTraverseStmtPre(Stmt *S) {
-    if (isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(S))
-      Loops.push_back(S);
-    return true;
-  }
-  bool dataTraverseStmtPost(Stmt *S) {
-    if (!Loops.empty() && Loops.back() == S)
-      Loops.pop_back();
-    return true;
-  }
-
-private:
-  void note(SourceLocation Where) {
-    const auto Around = [&](const Stmt *Loop) {
-      return !SM.isBeforeInTranslationUnit(From, Loop->getBeginLoc()) &&
-             !SM.isBeforeInTranslationUnit(Loop->getEndLoc(), From);
-    };
-    Found |= Where.isInvalid() ||
-             SM.isBeforeInTranslationUnit(Resumed.getEndLoc(), Where) ||
-             llvm::any_of(Loops, Around);
-  }
-
-  const ValueDecl *Var;
-  const SourceManager &SM;
-  SourceLocation From;
-  const Stmt &Resumed;
-  llvm::SmallVector<const Stmt *, 4> Loops;
-};
-
-} // namespace
-
 bool mentions(const Stmt *Body, const ValueDecl *Var) {
   if (!Body)
     return false;
@@ -326,6 +271,16 @@ bool mentions(const Stmt *Body, const ValueDecl *Var) {
   return llvm::any_of(Body->children(), [Var](const Stmt *Child) {
     return mentions(Child, Var);
   });
+}
+
+/// Whether \p S itself names \p Var, or makes a lambda that does.
+static bool isMention(const Stmt &S, const ValueDecl *Var) {
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(&S))
+    return Var && Ref->getDecl() == Var;
+  if (isa<CXXThisExpr>(S))
+    return !Var;
+  const auto *Lambda = dyn_cast<LambdaExpr>(&S);
+  return Lambda && mentions(Lambda->getBody(), Var);
 }
 
 bool Borrows::mentionsWhenResumed(const Function &Coroutine,
@@ -339,19 +294,45 @@ bool Borrows::mentionsWhenResumed(const Function &Coroutine,
     return false;
   if (First->At == SuspensionPoint::Kind::Initial)
     return mentions(Coroutine.Body, Var);
-  MentionFinder Finder(Var, R.ast().getSourceManager(),
-                       First->Expr->getBeginLoc(), *First->Expr);
-  Finder.TraverseStmt(const_cast<Stmt *>(Coroutine.Body));
-  if (Finder.Found)
-    return true;
-  // What is awaited may refer to it.
-  const auto *Await = dyn_cast<CoawaitExpr>(First->Expr);
-  if (!Await || !mentions(Await, Var))
+  const CFG *Graph = Coroutine.cfg();
+  if (!Graph)
+    return mentions(Coroutine.Body, Var);
+  // Blocks that are entered after a suspension, and those with one.
+  llvm::DenseSet<const CFGBlock *> After;
+  llvm::SmallVector<const CFGBlock *, 8> Work;
+  const auto Visit = [&](const CFGBlock &Block, bool Resumed) {
+    for (const CFGElement &E : Block) {
+      const auto S = E.getAs<CFGStmt>();
+      if (!S)
+        continue;
+      const Stmt &Here = *S->getStmt();
+      if (Resumed && isMention(Here, Var))
+        return true;
+      const SuspensionPoint *Point = Coroutine.suspensionAt(&Here);
+      Resumed |= Point && Point->Suspends;
+    }
+    if (Resumed)
+      for (const CFGBlock::AdjacentBlock &Next : Block.succs())
+        if (Next.isReachable() && After.insert(Next.getReachableBlock()).second)
+          Work.push_back(Next.getReachableBlock());
     return false;
-  SmallVector<Borrow, 2> Awaited;
-  carriedBy(*Await->getOperand(), Await->getBeginLoc(), Awaited);
-  return llvm::any_of(Awaited, [&](const Borrow &B) {
-    return Var ? B.Of == Var : B.How == Borrow::Kind::This;
+  };
+  for (const CFGBlock *Block : *Graph)
+    if (Visit(*Block, /*Resumed=*/false))
+      return true;
+  while (!Work.empty())
+    if (Visit(*Work.pop_back_val(), /*Resumed=*/true))
+      return true;
+  // What is awaited may refer to it.
+  return llvm::any_of(Coroutine.Suspensions, [&](const SuspensionPoint &P) {
+    const auto *Await = dyn_cast_or_null<CoawaitExpr>(P.Expr);
+    if (!Await || !P.Suspends || !mentions(Await, Var))
+      return false;
+    SmallVector<Borrow, 2> Awaited;
+    carriedBy(*Await->getOperand(), Await->getBeginLoc(), Awaited);
+    return llvm::any_of(Awaited, [&](const Borrow &B) {
+      return Var ? B.Of == Var : B.How == Borrow::Kind::This;
+    });
   });
 }
 

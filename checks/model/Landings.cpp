@@ -117,7 +117,9 @@ std::optional<Landing> Landings::asObject(const Expr &Object,
     }
   if (testsEngaged(*Member->Method) || Name == "size")
     return Landing{.How = Kind::Tested};
-  if (fillsContainer(Name) || Name == "reserve" || Name == "clear" ||
+  if (Name == "clear" || Name == "reset")
+    return Landing{.How = Kind::Overwritten, .At = &Call};
+  if (fillsContainer(Name) || Name == "reserve" ||
       Name == "get_executor" || Name == "executor" || Name == "get_scheduler" ||
       Name == "schedule" || Name == "get_token" || Name == "get_stop_token")
     return Landing{.How = Kind::Looked};
@@ -166,13 +168,16 @@ std::optional<Landing> Landings::asArgument(const Expr &Arg,
   if (R.ofArgument(Call, Index, RoleKind::CallsNow) ||
       R.ofCall(Call, RoleKind::WaitsForTask))
     return Landing{.How = Kind::Awaited};
-  if (R.ofArgument(Call, Index, RoleKind::ConsumesTask))
-    return Landing{};
-  if (Member && fillsContainer(Member->Name))
-    return keptBy(*Member->Object, F);
   if (R.ofCall(Call, RoleKind::AwaitsAll) ||
       R.ofCall(Call, RoleKind::AwaitsFirst))
     return std::nullopt;
+  if (R.ofArgument(Call, Index, RoleKind::ConsumesTask))
+    return Landing{};
+  if (Member && fillsContainer(Member->Name)) {
+    Landing There = keptBy(*Member->Object, F);
+    There.At = &Call;
+    return There;
+  }
   const QualType Result = Call.getType();
   const auto *Callee = Plain ? Plain->getDirectCallee() : nullptr;
   const Function *Body = B.model().find(Callee);

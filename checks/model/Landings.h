@@ -40,7 +40,8 @@ struct Landing {
   /// For Variable; for Elsewhere the field, global or parameter, or nullptr.
   const clang::ValueDecl *In = nullptr;
   /// For Argument: the call or construction; its object where Index is empty.
-  /// For Dropped: the whole expression. For Overwritten: the assignment.
+  /// For Dropped: the whole expression. For Overwritten: the assignment,
+  /// or the call that clears it. For what goes into a container: the call.
   const clang::Expr *At = nullptr;
   std::optional<unsigned> Index = {};
 };

@@ -6,6 +6,7 @@
 #include "checks/model/Calls.h"
 #include "checks/model/OwnBody.h"
 #include "checks/roles/ClassWalk.h"
+#include "checks/roles/StmtSearch.h"
 
 #include "clang/AST/RecursiveASTVisitor.h"
 #include "llvm/ADT/STLExtras.h"
@@ -38,6 +39,27 @@ bool LooseSites::mayEndWork(QualType T) const {
                   return Method->getDeclName().isIdentifier() &&
                          isNamedLikeWaiting(Method->getName());
                 });
+}
+
+bool LooseSites::isForgotten(const ValueDecl *Member) const {
+  const auto *Field = dyn_cast_or_null<FieldDecl>(Member);
+  const auto *Class =
+      Field ? dyn_cast<CXXRecordDecl>(Field->getParent()) : nullptr;
+  return Class && llvm::all_of(Class->methods(), [&](const CXXMethodDecl *M) {
+           if (M->isImplicit() || M->isDefaulted() || M->isDeleted() ||
+               M->getCanonicalDecl() == F.Decl.getCanonicalDecl())
+             return true;
+           const Function *Body = B.model().find(M);
+           return Body && !anyStmt(Body->Body, [&](const Stmt &S) {
+             const auto *Named = dyn_cast<MemberExpr>(&S);
+             return Named && Named->getMemberDecl() == Field;
+           });
+         });
+}
+
+bool LooseSites::isMoved(const Expr &Named) const {
+  const auto *Call = dyn_cast_or_null<CallExpr>(Here.parent(Named));
+  return Call && movedFrom(Call);
 }
 
 bool LooseSites::isWithin(const Stmt &Part, const Stmt &Whole) const {
@@ -109,7 +131,8 @@ public:
         signal(*E, Object);
       // `executor.drain()`: whatever else is done with it.
       if (const auto It = ByExecutor.find(Object);
-          It != ByExecutor.end() && Call->Method && !Call->Method->isConst() &&
+          It != ByExecutor.end() && !Sites.Begins.contains(E) &&
+          Call->Method && !Call->Method->isConst() &&
           !R.ofCall(*E, RoleKind::Spawn) &&
           Sites.Here.of(*E).How == Landing::Kind::Dropped)
         Sites.Signals[E].append(It->second.begin(), It->second.end());
@@ -265,7 +288,7 @@ void LooseSites::collectDeaths(const CFG &Graph, const SourceManager &SM) {
 
 LooseSites::LooseSites(const Function &F, std::vector<Work> &Works, Sinks &S,
                        Borrows &B)
-    : Here(S.landingsIn(F)), B(B) {
+    : F(F), Here(S.landingsIn(F)), B(B) {
   Finder Found(*this, Works, B.roles());
   Found.TraverseStmt(const_cast<Stmt *>(F.Body));
   collectDeaths(*F.cfg(), B.roles().ast().getSourceManager());

@@ -41,6 +41,12 @@ public:
   /// The destructor of a \p T, which somebody wrote, may end what others do.
   bool mayEndWork(clang::QualType T) const;
 
+  /// \p Member is a field that nothing else in its class ever names.
+  bool isForgotten(const clang::ValueDecl *Member) const;
+
+  /// \p Named is moved from.
+  bool isMoved(const clang::Expr &Named) const;
+
   bool isWithin(const clang::Stmt &Part, const clang::Stmt &Whole) const;
 
   clang::SourceLocation endOfFullExpression(const clang::Expr &E) const;
@@ -52,6 +58,7 @@ private:
 
   void collectDeaths(const clang::CFG &Graph, const clang::SourceManager &SM);
 
+  const Function &F;
   const Landings &Here;
   const Borrows &B;
 };

@@ -67,7 +67,7 @@ public:
               (Loan.How == Borrow::Kind::This &&
                (I.Now == Item::Phase::Free ||
                 // A member that lets its task go on when the object dies.
-                (Works[I.Index].GoesOn && isa_and_nonnull<FieldDecl>(I.In)))))
+                (Works[I.Index].GoesOn && Sites.isForgotten(I.In)))))
             tell(I, L, endOf(I), Works[I.Index].Made->getBeginLoc(), Here);
   }
 
@@ -210,7 +210,8 @@ void LooseFlow::mention(const ValueDecl &Holder, const Landing &There,
     const bool Whole = Sites.isTask(Holder.getType());
     if (There.How == Landing::Kind::Overwritten) {
       const Work &W = Works[I.Index];
-      if (!Whole || Sites.isWithin(*W.Made, *There.At))
+      const bool Cleared = isa<CXXMemberCallExpr>(There.At);
+      if ((!Whole && !Cleared) || Sites.isWithin(*W.Made, *There.At))
         Now.push_back(I);
       else if (W.Running && W.GoesOn)
         goOn(I, Now, Here);
@@ -235,7 +236,7 @@ void LooseFlow::mention(const ValueDecl &Holder, const Landing &There,
       continue;
     }
     settle(I);
-    if (Whole || There.How == Landing::Kind::Awaited)
+    if (Whole || There.How == Landing::Kind::Awaited || Sites.isMoved(At))
       tellDead(I, At.getBeginLoc(), Here);
   }
 }
@@ -294,13 +295,6 @@ void LooseFlow::statement(const Stmt *S, State &Now, const PathStep &Here) {
 void LooseFlow::finish() {
   const SourceManager &SM = F.Decl.getASTContext().getSourceManager();
   for (Story &S : Stories) {
-    // With a lambda its captures are gone, whatever they refer to.
-    if (S.Task.What.How != Borrow::Kind::Closure && !S.Task.What.Holder &&
-        llvm::any_of(Stories, [&](const Story &Other) {
-          return Other.Work == S.Work &&
-                 Other.Task.What.How == Borrow::Kind::Closure;
-        }))
-      continue;
     if (Settled[S.Work])
       for (const BranchTaken &Branch : branchesTo(S.Step))
         if (SM.isBeforeInTranslationUnit(S.Task.Made->getBeginLoc(),

@@ -175,6 +175,17 @@ static bool isOutside(const Landing &There) {
   return There.In && !(Var && Var->hasLocalStorage());
 }
 
+/// Whether what lands there is put with others of its kind, to be called later:
+/// what has one callable has a handler.
+static bool isQueue(const Landing &There) {
+  const std::optional<MemberCall> Fill = asMemberCall(There.At);
+  const CXXRecordDecl *Class =
+      Fill && Fill->Method ? Fill->Method->getParent() : nullptr;
+  return Class && Class->isInStdNamespace() &&
+         Class->getDeclName().isIdentifier() &&
+         !Class->getName().contains("optional");
+}
+
 /// What dropping a handle of type \p Handle does.
 static std::string dropOf(QualType Handle, const Roles &R) {
   const Role *Join = R.of(Handle, RoleKind::JoinHandle);
@@ -209,7 +220,9 @@ std::optional<Role> Sinks::inferMention(const Function &Callee,
       return std::nullopt;
     return Role{.Kind = RoleKind::StoresCallable,
                 .By = Provenance::Inferred,
-                .Params = {{"arg", Index}, {"returns", "nothing"}}};
+                .Params = {{"arg", Index},
+                           {"queue", isQueue(Where) ? "yes" : "no"},
+                           {"returns", "nothing"}}};
   }
   if (Where.How == Landing::Kind::Dropped && Where.At) {
     // It is in the frame of a coroutine that runs on without anybody.
@@ -272,7 +285,9 @@ std::optional<Role> Sinks::inferMention(const Function &Callee,
   }
   return Role{.Kind = RoleKind::StoresCallable,
               .By = Provenance::Inferred,
-              .Params = {{"arg", Index}, {"returns", "nothing"}}};
+              .Params = {{"arg", Index},
+                         {"queue", Inner->get("queue").str()},
+                         {"returns", "nothing"}}};
 }
 
 } // namespace corolint

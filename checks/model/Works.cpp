@@ -147,7 +147,7 @@ void WorkFinder::started(const Expr &Call, const Role &Sink) {
   if (!Spawns && !W.GoesOn)
     W.Running = true;
   // That somebody keeps a callable does not say that it is ever called.
-  if (!Spawns && Sink.By == Provenance::Inferred &&
+  if (!Spawns && Sink.By == Provenance::Inferred && !Sink.is("queue", "yes") &&
       llvm::none_of(Args, [&](const Expr *Arg) {
         return B.isCoroutineType(Arg->getType()) ||
                R.of(Arg->getType(), RoleKind::JoinHandle);
