@@ -7,7 +7,7 @@
 
 #include "checks/model/CoroutineModel.h"
 
-#include "clang/AST/LambdaCapture.h"
+#include <string>
 #include <vector>
 
 namespace corolint {
@@ -15,7 +15,8 @@ namespace corolint {
 /// CP.51: "a lambda that is a coroutine and has a non-empty capture list".
 struct CapturingCoroutine {
   const Function &Lambda;
-  const clang::LambdaCapture &First;
+  /// nullptr for `this`.
+  const clang::ValueDecl *First;
 
   /// As messages name it: `value`, `this`, or the name of an init-capture.
   std::string nameOfFirst() const;
