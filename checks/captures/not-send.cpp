@@ -11,6 +11,7 @@
 #include "checks/model/TypeNames.h"
 
 #include "clang/AST/ExprCXX.h"
+#include "llvm/ADT/STLExtras.h"
 
 namespace corolint {
 namespace {
@@ -183,8 +184,14 @@ private:
       if (!No.OnlyShared || !Uses->isAlone(*Var, nullptr))
         Candidates.push_back(Var);
     }
-    for (const LivingValue &Value : livingAcross(F, Candidates)) {
+    for (LivingValue &Value : livingAcross(F, Candidates)) {
       const VarDecl &Var = *Value.Var;
+      if (Entry.Switches)
+        llvm::erase_if(Value.Suspensions, [&](const SuspensionPoint *Point) {
+          return !goesToManyThreads(*Point, P.Roles);
+        });
+      if (Value.Suspensions.empty())
+        continue;
       Finding Found{Var.getLocation(),
                     quoted(Var.getNameAsString()) +
                         " is alive when the coroutine suspends to go on in any "
@@ -196,9 +203,10 @@ private:
       for (const SuspensionPoint *Point : Value.Suspensions)
         Found.Why.push_back(noteOn(*Point));
       explain(Types.send(Var.getType()), Var.getLocation(), Found);
-      Found.Why.push_back({Entry.Start, quoted(Entry.Starter) +
-                                            " runs the coroutine where there "
-                                            "are many threads"});
+      Found.Why.push_back(
+          {Entry.Start, quoted(Entry.Starter) +
+                            (Entry.Switches ? " takes" : " starts") +
+                            " the coroutine where there are many threads"});
       P.report(std::move(Found));
     }
   }

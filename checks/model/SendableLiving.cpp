@@ -15,9 +15,35 @@ namespace corolint {
 
 using namespace clang;
 
+/// The call that \p Point awaits; nullptr if it awaits anything else.
+static const CallExpr *awaitedCall(const SuspensionPoint &Point) {
+  const auto *Await = dyn_cast_or_null<CoawaitExpr>(Point.Expr);
+  return Await ? dyn_cast<CallExpr>(skipWrappers(Await->getOperand()))
+               : nullptr;
+}
+
+bool goesToManyThreads(const SuspensionPoint &Point, const Roles &R) {
+  const CallExpr *Call = awaitedCall(Point);
+  const Role *Switch =
+      Call ? R.ofCall(*Call, RoleKind::SwitchesExecutor) : nullptr;
+  if (!Switch || (!Switch->index("to") && !Switch->is("to", "this")))
+    return false;
+  const Expr *To = Roles::argument(*Call, Switch->index("to"));
+  const Role *Executor = To ? executorRole(*To, R) : nullptr;
+  return Executor && Executor->is("threads", "many");
+}
+
 ThreadedCoroutines::ThreadedCoroutines(const CoroutineModel &Model,
                                        const Roles &R)
-    : Model(Model), R(R) {}
+    : Model(Model), R(R) {
+  for (const Function *Coroutine : Model.coroutines())
+    for (const SuspensionPoint &Point : Coroutine->Suspensions)
+      if (goesToManyThreads(Point, R))
+        Entries.try_emplace(Coroutine,
+                            Entry{Coroutine, Point.Where,
+                                  calleeName(*awaitedCall(Point)).str(),
+                                  /*Switches=*/true});
+}
 
 void ThreadedCoroutines::add(const ThreadCrossing &Task) {
   if (!Task.Entry || !Task.Entry->isCoroutine())
@@ -36,10 +62,7 @@ void ThreadedCoroutines::add(const ThreadCrossing &Task) {
              .second)
       continue;
     for (const SuspensionPoint &Point : Next->Suspensions) {
-      const auto *Await = dyn_cast_or_null<CoawaitExpr>(Point.Expr);
-      const auto *Call =
-          Await ? dyn_cast<CallExpr>(skipWrappers(Await->getOperand()))
-                : nullptr;
+      const CallExpr *Call = awaitedCall(Point);
       const Function *Called =
           Call ? Model.find(Call->getDirectCallee()) : nullptr;
       if (Called && Called->isCoroutine() && !Called->isGenerator())

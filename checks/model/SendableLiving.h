@@ -14,10 +14,15 @@
 
 namespace corolint {
 
+/// Whether what awaits at \p Point goes on where there are many threads:
+/// `co_await pool.schedule()`.
+bool goesToManyThreads(const SuspensionPoint &Point, const Roles &R);
+
 /// The coroutines of a file that are seen to be started where there are many
-/// threads, and those that these await.
+/// threads, those that these await, and those that go there themselves.
 class ThreadedCoroutines {
 public:
+  /// Finds those that go there themselves.
   ThreadedCoroutines(const CoroutineModel &Model, const Roles &R);
 
   /// Notes what \p Task runs.
@@ -28,6 +33,8 @@ public:
     /// Where the first of them is started, and by what.
     clang::SourceLocation Start;
     std::string Starter;
+    /// Only what it awaits to go there is known to change its thread.
+    bool Switches = false;
   };
   /// In source order.
   std::vector<Entry> take() const;

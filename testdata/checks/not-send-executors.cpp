@@ -74,7 +74,7 @@ task<> keeps_it() {
   // CHECK: :[[#@LINE-1]]:10: warning: 'mine' is alive when the coroutine suspends to go on in any thread, but a 'boost::local_shared_ptr<entry>' belongs to one [coro-not-send]
   // CHECK-NEXT: :[[#@LINE+3]]:3: note: suspends here
   // CHECK-NEXT: :[[#@LINE-3]]:10: note: its reference count is not atomic
-  // CHECK-NEXT: :[[#@LINE+51]]:3: note: 'spawn' runs the coroutine where there are many threads
+  // CHECK-NEXT: :[[#@LINE+73]]:3: note: 'spawn' starts the coroutine where there are many threads
   co_await work();
   use(mine->value);
 }
@@ -102,7 +102,7 @@ task<> keeps_it_on_one_branch(bool really) {
   // CHECK-NEXT: :[[#@LINE+4]]:7: note: this condition is true on the way
   // CHECK-NEXT: :[[#@LINE+5]]:3: note: suspends here
   // CHECK-NEXT: :[[#@LINE-4]]:10: note: its reference count is not atomic
-  // CHECK-NEXT: :[[#@LINE+27]]:3: note: 'spawn' runs the coroutine where there are many threads
+  // CHECK-NEXT: :[[#@LINE+49]]:3: note: 'spawn' starts the coroutine where there are many threads
   if (really)
     mine = current;
   co_await work();
@@ -113,7 +113,7 @@ task<> awaited_by_one() {
   // CHECK: :[[#@LINE-1]]:10: warning: 'mine' is alive when the coroutine suspends to go on in any thread, but a 'boost::local_shared_ptr<entry>' belongs to one [coro-not-send]
   // CHECK-NEXT: :[[#@LINE+3]]:3: note: suspends here
   // CHECK-NEXT: :[[#@LINE-3]]:10: note: its reference count is not atomic
-  // CHECK-NEXT: :[[#@LINE+17]]:3: note: 'spawn' runs the coroutine where there are many threads
+  // CHECK-NEXT: :[[#@LINE+39]]:3: note: 'spawn' starts the coroutine where there are many threads
   co_await work();
   use(mine->value);
 }
@@ -122,6 +122,28 @@ task<> nobody_spawns_it() {
   handle mine = current;
   co_await work(); // Fine: not known where.
   use(mine->value);
+}
+
+class COROLINT_EXECUTOR("threads=many") pool {
+public:
+  COROLINT_SWITCHES_EXECUTOR("to=this") task<> schedule();
+};
+task<> goes_there(pool &p) {
+  handle mine = current;
+  // CHECK: :[[#@LINE-1]]:10: warning: 'mine' is alive when the coroutine suspends to go on in any thread, but a 'boost::local_shared_ptr<entry>' belongs to one [coro-not-send]
+  // CHECK-NEXT: :[[#@LINE+3]]:3: note: suspends here
+  // CHECK-NEXT: :[[#@LINE-3]]:10: note: its reference count is not atomic
+  // CHECK-NEXT: :[[#@LINE+1]]:3: note: 'schedule' takes the coroutine where there are many threads
+  co_await p.schedule();
+  use(mine->value);
+}
+task<> goes_there_without_it(pool &p) {
+  {
+    handle mine = current;
+    co_await work(); // Fine: not known where.
+    use(mine->value);
+  }
+  co_await p.schedule();
 }
 
 void start() {

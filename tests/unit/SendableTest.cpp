@@ -67,7 +67,7 @@ TEST(SendableTest, Parts) {
             "'box::value' 'box::value' bound: it is one");
   EXPECT_EQ(send("struct s { std::vector<bound> all; }; s x;"),
             "'s::all' bound: it is one");
-  EXPECT_EQ(send("bound b; auto x = [b] { return b.n; };"), "yes")
+  EXPECT_EQ(send("bound b; auto x = [] { return b.n; };"), "yes")
       << "a global is not captured";
   EXPECT_EQ(send("void f(bound b) { auto x = [b] { return b.n; }; }"),
             "capture 'b' bound: it is one");
@@ -121,7 +121,7 @@ TEST(SendableTest, Sync) {
 constexpr llvm::StringLiteral Count =
     "struct shared { int owners; };"
     "struct handle { shared *to; handle(const handle &o) : to(o.to) { UP; }"
-    "  ~handle() { DOWN; } }; handle x;";
+    "  ~handle() { DOWN; } }; extern handle x;";
 
 std::string counted(std::string Up, std::string Down) {
   std::string Code = Count.str();
