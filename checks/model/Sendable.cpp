@@ -24,6 +24,18 @@ SendAnswer Sendable::leaf(QualType T, llvm::StringRef Reason) const {
   return No;
 }
 
+/// Whether the guard \p T is known to hold a lock that its thread has to
+/// unlock. Somebody's own lock may be a flag, a file or a lease.
+bool Sendable::locksForThread(QualType T) const {
+  bool Any = false, Owned = false;
+  eachTypeArgument(T, [&](QualType Lock) {
+    Any = true;
+    Owned |= R.of(Lock, RoleKind::ThreadLock) != nullptr;
+  });
+  return Any ? Owned
+             : R.of(T, RoleKind::LockGuard) || R.of(T, RoleKind::NotSend);
+}
+
 /// What is said of the class itself, or else of the nearest of its bases.
 std::optional<SendAnswer> Sendable::byRole(QualType T) const {
   const NamedDecl *Class = Roles::classOf(T);
@@ -33,6 +45,8 @@ std::optional<SendAnswer> Sendable::byRole(QualType T) const {
   const std::optional<GuardTraits> Guard = R.guard(T);
   if (Guard && Guard->Async)
     return SendAnswer{Verdict::Yes};
+  if (Guard && !Guard->Contains && !locksForThread(T))
+    return SendAnswer();
   if (const Role *Said = R.of(T, RoleKind::NotSend)) {
     SendAnswer No = leaf(T, Said->get("reason"));
     No.OnlyShared = Said->is("only-owner", "yes");

@@ -70,6 +70,7 @@ private:
   std::optional<SendAnswer> byPolicy(clang::QualType T) const;
   SendAnswer byArguments(clang::QualType T);
   SendAnswer byParts(const clang::CXXRecordDecl &Class);
+  bool locksForThread(clang::QualType T) const;
   SendAnswer leaf(clang::QualType T, llvm::StringRef Reason) const;
   bool guardsItself(const clang::CXXRecordDecl &Class) const;
 

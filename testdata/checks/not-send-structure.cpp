@@ -335,3 +335,15 @@ void lock_not_taken() {
   std::thread([later = std::move(later)]() mutable { later.lock(); }) // Fine.
       .detach();
 }
+
+/// Whoever has it may give it back, in any thread.
+class lease {
+public:
+  void lock();
+  void unlock();
+};
+void own_lock(lease &l) {
+  std::unique_lock held(l);
+  std::thread([held = std::move(held)]() mutable { held.unlock(); }) // Fine.
+      .detach();
+}
