@@ -19,12 +19,12 @@ PATIENCE = 60
 
 # The check that finds each mistake, and what running the mistake looks like:
 # a deadlock, or this exit code and this text in the output.
+USE_AFTER = r"ERROR: AddressSanitizer: (heap|stack)-use-after-(free|return|scope)"
 PITFALLS = {
     "lock-across-await": ("coro-lock-across-await", "deadlock"),
-    "unsafe-capture": (
-        "coro-borrow-in-spawned-task",
-        (None, r"ERROR: AddressSanitizer: (heap|stack)-use-after-(free|scope)"),
-    ),
+    "unsafe-capture": ("coro-borrow-in-spawned-task", (None, USE_AFTER)),
+    "capture-outlives-closure": ("coro-capture-outlives-closure", (None, USE_AFTER)),
+    "dangling-argument": ("coro-dangling-argument", (None, USE_AFTER)),
     "not-send": ("coro-not-send", (None, r"WARNING: ThreadSanitizer: data race")),
     "blocking-call": ("coro-blocking-call", (1, r"^0 ticks")),
     "dropped-task": ("coro-unawaited-task", (1, r"\Arefused: ann\Z")),
@@ -43,6 +43,8 @@ PITFALLS = {
 GOOD_OUTPUT = {
     "lock-across-await": r"total 70",
     "unsafe-capture": r"3 visits noted",
+    "capture-outlives-closure": r"\A3 orders confirmed\Z",
+    "dangling-argument": r"\A3 ships entered\Z",
     "not-send": r"\A400000 found\Z",
     "blocking-call": r"[1-9]\d* ticks",
     "dropped-task": r"ann to bob\nrefused: ann",
