@@ -139,8 +139,9 @@ constexpr ParamSchema SpawnKeys[] = {
      .Type = Word,
      .Words = "same-thread,other-thread,by-executor"},
     {.Key = "executor", .Type = Argument},
-    {.Key = "keeps", .Type = Word, .Words = "yes,no", .Default = "no"},
+    {.Key = "keeps", .Type = Word, .Words = "yes,no"},
     {.Key = "dies", .Type = Word, .Words = "here,there", .Default = "there"},
+    {.Key = "context", .Type = Argument},
     {.Key = "returns", .Type = Word, .Words = "handle,task,nothing"},
     {.Key = "drop", .Type = Word, .Words = DropWords},
     {.Key = "exception", .Type = Word, .Words = ExceptionWords},
@@ -152,6 +153,8 @@ constexpr ParamSchema SpawnKeys[] = {
 
 constexpr ParamSchema CallableKeys[] = {
     {.Key = "arg", .Type = Argument, .Required = true},
+    {.Key = "keeps", .Type = Word, .Words = "yes,no"},
+    {.Key = "context", .Type = Argument},
     {.Key = "result", .Type = Word, .Words = ResultWords},
     {.Key = "only-when", .Type = Conditions}};
 

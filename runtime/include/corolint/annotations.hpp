@@ -134,8 +134,9 @@
   COROLINT_ROLE("waits-for-task", __VA_ARGS__)
 
 /// Runs argument \p Arg as a task of its own:
-/// `on=same-thread|other-thread|by-executor`, `keeps=yes|no` (whether the
-/// callable lives as long as its task), `returns=handle|task|nothing`.
+/// `on=same-thread|other-thread|by-executor`, `keeps=yes|no` (whether a
+/// callable lives until the coroutine that it is has ended),
+/// `returns=handle|task|nothing`.
 #define COROLINT_SPAWN(Arg, ...)                                               \
   COROLINT_ROLE("spawn", "arg=" #Arg __VA_OPT__(, ) __VA_ARGS__)
 
@@ -147,7 +148,8 @@
 #define COROLINT_CALLS_NOW(Arg, ...)                                           \
   COROLINT_ROLE("calls-now", "arg=" #Arg __VA_OPT__(, ) __VA_ARGS__)
 
-/// Keeps argument \p Arg and calls it later.
+/// Keeps argument \p Arg and calls it later. `keeps` as of a spawn;
+/// `context=` the argument whose end ends the work.
 #define COROLINT_STORES_CALLABLE(Arg, ...)                                     \
   COROLINT_ROLE("stores-callable", "arg=" #Arg __VA_OPT__(, ) __VA_ARGS__)
 
