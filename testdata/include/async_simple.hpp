@@ -33,7 +33,11 @@ public:
   T get() &&;
   void wait();
   Future via(Executor *executor) &&;
-  template <class F> Future<int> thenValue(F &&f) &&;
+  template <class F> Future<int> thenValue(F &&f) && { return made(); }
+  template <class F> Future<int> thenTry(F &&f) && { return made(); }
+
+private:
+  static Future<int> made();
 };
 
 namespace coro {

@@ -6,13 +6,23 @@
 #pragma GCC system_header
 
 #include <coroutine>
+#include <functional>
 #include <future>
 #include <utility>
 #include <vector>
 
 namespace trantor {
-class EventLoop;
-}
+class EventLoop {
+public:
+  EventLoop();
+  ~EventLoop();
+  void loop();
+  void runInLoop(std::function<void()> f);
+  void queueInLoop(std::function<void()> &&f);
+  unsigned long runAfter(double seconds, std::function<void()> &&f);
+  unsigned long runEvery(double seconds, std::function<void()> &&f);
+};
+} // namespace trantor
 
 namespace drogon {
 
@@ -74,6 +84,7 @@ template <class Awaitable> auto sync_wait(Awaitable &&awaitable) { return 0; }
 template <class Awaitable>
 std::future<int> co_future(Awaitable &&awaitable) noexcept;
 template <class F> void async_run(F &&f) {}
+template <class F> std::function<void()> async_func(F &&f) { return {}; }
 
 class Mutex final {
   class CoroMutexAwaiter {

@@ -7,6 +7,8 @@
 #pragma GCC system_header
 
 #include <coroutine>
+#include <cstddef>
+#include <functional>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -96,14 +98,48 @@ public:
 class Executor {
 public:
   virtual ~Executor();
+  virtual void add(std::function<void()> work);
+};
+class CPUThreadPoolExecutor : public Executor {
+public:
+  explicit CPUThreadPoolExecutor(std::size_t threads);
+  ~CPUThreadPoolExecutor();
+  void add(std::function<void()> work) override;
+};
+class EventBase : public Executor {
+public:
+  EventBase();
+  ~EventBase();
+  void add(std::function<void()> work) override;
+  void runInEventBaseThread(std::function<void()> work) noexcept;
+  void runInEventBaseThreadAndWait(std::function<void()> work) noexcept;
+  void loopForever();
+};
+
+template <class T> class Future {
+public:
+  Future(Future &&other) noexcept;
+  ~Future();
+  template <class F> Future<int> thenValue(F &&f) && { return made<int>(); }
+  template <class F> Future<int> thenTry(F &&f) && { return made<int>(); }
+  template <class F> Future<T> ensure(F &&f) && { return made<T>(); }
+  T get() &&;
+
+private:
+  template <class U> static Future<U> made();
 };
 
 template <class T> class SemiFuture {
 public:
   SemiFuture(SemiFuture &&other) noexcept;
   ~SemiFuture();
+  Future<T> via(Executor *executor) &&;
+  template <class F> SemiFuture<int> deferValue(F &&f) && { return made(); }
   T get() &&;
   SemiFuture &wait() &;
+
+private:
+  static SemiFuture<int> made();
 };
 
 namespace coro {

@@ -1,5 +1,6 @@
 /// \file
-/// Qt's locks under their true names, just enough to parse.
+/// Qt's locks, connections and thread pools under their true names, just enough
+/// to parse.
 
 #ifndef TESTDATA_QT_HPP
 #define TESTDATA_QT_HPP
@@ -69,5 +70,69 @@ public:
   void relock();
   QReadWriteLock *readWriteLock() const;
 };
+
+namespace Qt {
+enum ConnectionType { AutoConnection, DirectConnection, QueuedConnection };
+}
+class QObject;
+struct QMetaObject {
+  class Connection {};
+  template <class F>
+  static bool invokeMethod(QObject *context, F &&f,
+                           Qt::ConnectionType type = Qt::AutoConnection) {
+    return true;
+  }
+};
+
+class QObject {
+public:
+  virtual ~QObject();
+  void deleteLater();
+  template <class Sender, class Signal, class F>
+  static QMetaObject::Connection connect(const Sender *sender, Signal signal,
+                                         F &&f) {
+    return {};
+  }
+  template <class Sender, class Signal, class Context, class F>
+  static QMetaObject::Connection
+  connect(const Sender *sender, Signal signal, const Context *context, F &&f,
+          Qt::ConnectionType type = Qt::AutoConnection) {
+    return {};
+  }
+};
+class QTimer : public QObject {
+public:
+  template <class F> static void singleShot(int milliseconds, F &&f) {}
+  template <class Context, class F>
+  static void singleShot(int milliseconds, const Context *context, F &&f) {}
+  void timeout();
+};
+class QRunnable;
+class QThreadPool : public QObject {
+public:
+  static QThreadPool *globalInstance();
+  template <class F> void start(F &&f, int priority = 0) {}
+  void start(QRunnable *runnable, int priority = 0);
+  bool waitForDone(int milliseconds = -1);
+};
+template <class T> class QFuture {
+public:
+  QFuture(const QFuture &other);
+  ~QFuture();
+  QFuture();
+  template <class F> QFuture<int> then(F &&f) { return {}; }
+  template <class F> QFuture<int> then(QObject *context, F &&f) { return {}; }
+  T result() const;
+  void waitForFinished();
+};
+namespace QtConcurrent {
+template <class F, class... Args> QFuture<int> run(F &&f, Args &&...args) {
+  return {};
+}
+template <class F, class... Args>
+QFuture<int> run(QThreadPool *pool, F &&f, Args &&...args) {
+  return {};
+}
+} // namespace QtConcurrent
 
 #endif

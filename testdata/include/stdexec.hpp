@@ -33,6 +33,13 @@ struct then_t {
   template <class F> auto operator()(F f) const { return __then_closure<F>(); }
 };
 inline constexpr then_t then{};
+struct let_value_t {
+  template <class Sender, class F> auto operator()(Sender &&, F &&) const {
+    return __sexpr<let_value_t, F>();
+  }
+  template <class F> auto operator()(F f) const { return __then_closure<F>(); }
+};
+inline constexpr let_value_t let_value{};
 
 struct just_t {
   template <class... Values> auto operator()(Values &&...) const {

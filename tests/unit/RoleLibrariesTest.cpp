@@ -31,6 +31,112 @@ std::string param(const ParsedCode &Code, llvm::StringRef Function,
   return R ? R->get(Key).str() : "none";
 }
 
+/// What becomes of the callable in each function of \p Code, in order: `f:` and
+/// whether it lives as long as its coroutine, or `now` if it is only called.
+std::string keeps(const ParsedCode &Code,
+                  llvm::ArrayRef<llvm::StringRef> Functions) {
+  std::string Text;
+  for (llvm::StringRef Function : Functions) {
+    std::string Value = param(Code, Function, RoleKind::Spawn, "keeps");
+    if (Value == "none")
+      Value = param(Code, Function, RoleKind::StoresCallable, "keeps");
+    if (Value == "none" && Code.callRole(Function, RoleKind::CallsNow))
+      Value = "now";
+    Text += (Text.empty() ? "" : " ") + Function.str() + ":" +
+            (Value.empty() ? "unknown" : Value);
+  }
+  return Text;
+}
+
+TEST(RoleLibraries, WhatKeepsTheCallable) {
+  ParsedCode Seastar = library("seastar.hpp", R"cpp(
+    using namespace seastar;
+    void then(future<> f) { f.then([] {}); }
+    void finally(future<> f) { f.finally([] {}); }
+    void submit() { smp::submit_to(1, [] {}); }
+    void all(sharded<int> &s) { s.invoke_on_all([](int &) {}); }
+    void one(sharded<int> &s) { s.invoke_on(1, [](int &) {}); }
+    void gated(gate &g) { with_gate(g, [] { return 1; }); }
+    void units(semaphore &s) { with_semaphore(s, 1, [] {}); }
+    void group(scheduling_group g) { with_scheduling_group(g, [] {}); }
+    void loop() { seastar::repeat([] {}); }
+    using lambda = coroutine::lambda<int>;
+    using pointer = lw_shared_ptr<int>;
+    using group_of_tasks = gate;
+  )cpp");
+  EXPECT_EQ(keeps(Seastar, {"then", "finally", "submit", "all", "one", "gated",
+                            "units", "group", "loop"}),
+            "then:no finally:no submit:yes all:yes one:yes gated:now units:no "
+            "group:no loop:unknown");
+  EXPECT_TRUE(Seastar.roles().isView(Seastar.type("lambda")));
+  EXPECT_TRUE(Seastar.roles().of(Seastar.type("pointer"), RoleKind::Owner));
+  EXPECT_TRUE(
+      Seastar.roles().of(Seastar.type("group_of_tasks"), RoleKind::Scope));
+
+  ParsedCode Folly = library("folly.hpp", R"cpp(
+    using namespace folly;
+    void invoke() { coro::co_invoke([] { return 1; }); }
+    void then(Future<int> f) { std::move(f).thenValue([](int) {}); }
+    void defer(SemiFuture<int> f) { std::move(f).deferValue([](int) {}); }
+    void pool(CPUThreadPoolExecutor &e) { e.add([] {}); }
+    void event(EventBase &e) { e.runInEventBaseThread([] {}); }
+    void wait(EventBase &e) { e.runInEventBaseThreadAndWait([] {}); }
+  )cpp");
+  EXPECT_EQ(keeps(Folly, {"invoke", "then", "defer", "pool", "event", "wait"}),
+            "invoke:yes then:no defer:no pool:no event:no wait:now");
+
+  ParsedCode Drogon = library("drogon.hpp", R"cpp(
+    void run() { drogon::async_run([] {}); }
+    void func() { drogon::async_func([] {}); }
+    void queue(trantor::EventLoop &l) { l.queueInLoop([] {}); }
+    void once(trantor::EventLoop &l) { l.runAfter(1, [] {}); }
+    void often(trantor::EventLoop &l) { l.runEvery(1, [] {}); }
+  )cpp");
+  EXPECT_EQ(keeps(Drogon, {"run", "func", "queue", "once", "often"}),
+            "run:yes func:yes queue:no once:no often:unknown");
+
+  ParsedCode Asio = library("asio.hpp", R"cpp(
+    asio::awaitable<void> work();
+    void start(asio::io_context &io) {
+      asio::co_spawn(io, [] { return work(); }, asio::detached);
+    }
+    void post(asio::io_context &io) { asio::post(io, [] {}); }
+  )cpp");
+  EXPECT_EQ(keeps(Asio, {"start", "post"}), "start:yes post:no");
+
+  ParsedCode AsyncSimple = library("async_simple.hpp", R"cpp(
+    void then(async_simple::Future<int> f) {
+      std::move(f).thenTry([](int) {});
+    }
+    void schedule(async_simple::Executor &e) { e.schedule([] {}); }
+  )cpp");
+  EXPECT_EQ(keeps(AsyncSimple, {"then", "schedule"}), "then:no schedule:no");
+}
+
+TEST(RoleLibraries, WhatEndsTheWork) {
+  ParsedCode Code = library("qt.hpp", R"cpp(
+    void alone(QTimer *t) { QObject::connect(t, &QTimer::timeout, [] {}); }
+    void with(QTimer *t, QObject *o) {
+      QObject::connect(t, &QTimer::timeout, o, [] {});
+    }
+    void single(QObject *o) { QTimer::singleShot(1, o, [] {}); }
+    void bare() { QTimer::singleShot(1, [] {}); }
+    void invoke(QObject *o) { QMetaObject::invokeMethod(o, [] {}); }
+    void run() { QtConcurrent::run([] {}); }
+    void pooled(QThreadPool *p) { QtConcurrent::run(p, [] {}); }
+  )cpp");
+  const auto Context = [&](llvm::StringRef Function) {
+    return param(Code, Function, RoleKind::StoresCallable, "context");
+  };
+  EXPECT_EQ(Context("alone"), "0");
+  EXPECT_EQ(Context("with"), "2");
+  EXPECT_EQ(Context("single"), "1");
+  EXPECT_EQ(Context("bare"), "");
+  EXPECT_EQ(Context("invoke"), "0");
+  EXPECT_EQ(param(Code, "run", RoleKind::Spawn, "arg"), "0");
+  EXPECT_EQ(param(Code, "pooled", RoleKind::Spawn, "arg"), "1");
+}
+
 TEST(RoleLibraries, Cppcoro) {
   ParsedCode Code = library("cppcoro.hpp", R"cpp(
     cppcoro::task<int> a_task();
