@@ -17,6 +17,10 @@ void use(const std::string &);
 void two_threads() {
   int n = 0;
   std::thread a([&] { ++n; });
+  // CHECK: :[[#@LINE-1]]:25: warning: 'n' is written by two tasks that run at the same time [coro-shared-mutation]
+  // CHECK-NEXT: :[[#@LINE+3]]:25: note: it is written here, too
+  // CHECK-NEXT: :[[#@LINE-3]]:15: note: 'thread' starts the task here; it runs on another thread
+  // CHECK-NEXT: :[[#@LINE+1]]:15: note: 'thread' starts the other task here; it runs on another thread
   std::thread b([&] { ++n; });
   a.join();
   b.join();
@@ -45,6 +49,8 @@ void dropped_futures_wait() {
 }
 
 void fill(std::map<int, std::string> &names, int id) { names[id] = "new"; }
+// CHECK: :[[#@LINE-1]]:56: warning: 'names' is written by tasks of one kind that run at the same time [coro-shared-mutation]
+// CHECK-NEXT: :[[#@LINE+6]]:5: note: 'emplace_back' starts one here each time round, and does not wait for the one before
 
 void made_in_their_container() {
   std::map<int, std::string> names;
@@ -75,6 +81,10 @@ void constant_indices() {
 void one_constant_index() {
   int parts[2] = {};
   std::thread a([&] { parts[0] = 1; });
+  // CHECK: :[[#@LINE-1]]:23: warning: 'parts[0]' is written by two tasks that run at the same time [coro-shared-mutation]
+  // CHECK-NEXT: :[[#@LINE+3]]:23: note: it is written here, too
+  // CHECK-NEXT: :[[#@LINE-3]]:15: note: 'thread' starts the task here; it runs on another thread
+  // CHECK-NEXT: :[[#@LINE+1]]:15: note: 'thread' starts the other task here; it runs on another thread
   std::thread b([&] { parts[0] = 2; });
   a.join();
   b.join();
@@ -116,6 +126,10 @@ public:
   void restart() {
     writer_ = std::thread([this] { write(); });
     line_ = "restarted";
+    // CHECK: :[[#@LINE-1]]:5: warning: 'line_' is written while a task that was started before reads it [coro-shared-mutation]
+    // CHECK-NEXT: :[[#@LINE+13]]:9: note: it is read here
+    // CHECK-NEXT: :[[#@LINE-4]]:15: note: 'thread' starts the other task here; it runs on another thread
+    // CHECK-NEXT: :[[#@LINE+11]]:9: note: 'mutex_' is held here, but not where it is written
   }
 
   void note(std::string line) {

@@ -34,6 +34,10 @@ task<> captured_by_reference() {
   auto a = spawn([&n]() -> task<> {
     co_await work();
     ++n;
+    // CHECK: :[[#@LINE-1]]:7: warning: 'n' is written by two tasks that run at the same time [coro-shared-mutation]
+    // CHECK-NEXT: :[[#@LINE+6]]:5: note: it is written here, too
+    // CHECK-NEXT: :[[#@LINE-5]]:12: note: 'spawn' starts the task here; it runs on another thread
+    // CHECK-NEXT: :[[#@LINE+2]]:12: note: 'spawn' starts the other task here; it runs on another thread
   });
   auto b = spawn([&n]() -> task<> {
     co_await work();
@@ -52,6 +56,10 @@ task<> one_only_reads() {
   auto b = spawn([&]() -> task<> {
     co_await work();
     n = 2;
+    // CHECK: :[[#@LINE-1]]:5: warning: 'n' is written by a task while another one reads it [coro-shared-mutation]
+    // CHECK-NEXT: :[[#@LINE-7]]:9: note: it is read here
+    // CHECK-NEXT: :[[#@LINE-5]]:12: note: 'spawn' starts the task here; it runs on another thread
+    // CHECK-NEXT: :[[#@LINE-10]]:12: note: 'spawn' starts the other task here; it runs on another thread
   });
   co_await a;
   co_await b;
@@ -102,6 +110,9 @@ task<> joined_in_between() {
 task<> add(Counter &counter) {
   co_await work();
   ++counter.hits;
+  // CHECK: :[[#@LINE-1]]:13: warning: 'counter.hits' is written by two tasks that run at the same time [coro-shared-mutation]
+  // CHECK-NEXT: :[[#@LINE+6]]:12: note: 'spawn' starts the task here; it runs on another thread
+  // CHECK-NEXT: :[[#@LINE+6]]:12: note: 'spawn' starts the other task here; it runs on another thread
 }
 
 task<> given_by_reference() {
@@ -139,6 +150,10 @@ task<> behind_copies_of_one_pointer() {
   spawn([counter]() -> task<> {
     co_await work();
     ++counter->hits;
+    // CHECK: :[[#@LINE-1]]:16: warning: 'counter->hits' is written by a task while another one reads it [coro-shared-mutation]
+    // CHECK-NEXT: :[[#@LINE+6]]:15: note: it is read here
+    // CHECK-NEXT: :[[#@LINE-5]]:3: note: 'spawn' starts the task here; it runs on another thread
+    // CHECK-NEXT: :[[#@LINE+2]]:3: note: 'spawn' starts the other task here; it runs on another thread
   }).detach();
   spawn([mine = counter]() -> task<> {
     co_await work();
@@ -166,6 +181,9 @@ int requests = 0;
 
 task<> count_request() {
   ++requests;
+  // CHECK: :[[#@LINE-1]]:5: warning: 'requests' is written by two tasks that run at the same time [coro-shared-mutation]
+  // CHECK-NEXT: :[[#@LINE+6]]:3: note: 'spawn' starts the task here; it runs on another thread
+  // CHECK-NEXT: :[[#@LINE+6]]:3: note: 'spawn' starts the other task here; it runs on another thread
   co_return;
 }
 
@@ -184,6 +202,8 @@ task<> started_in_a_loop() {
   std::vector<corort::join_handle<>> parts;
   for (int id = 0; id < 4; ++id)
     parts.push_back(spawn([&sum, id]() -> task<> { sum += co_await fetch(id); }));
+    // CHECK: :[[#@LINE-1]]:52: warning: 'sum' is written by tasks of one kind that run at the same time [coro-shared-mutation]
+    // CHECK-NEXT: :[[#@LINE-2]]:21: note: 'spawn' starts one here each time round, and does not wait for the one before
   for (auto &part : parts)
     co_await part;
 }
@@ -228,6 +248,8 @@ task<> grown_by_all() {
   for (int id = 0; id < 4; ++id)
     parts.push_back(
         spawn([&, id]() -> task<> { results.push_back(co_await fetch(id)); }));
+        // CHECK: :[[#@LINE-1]]:37: warning: 'results' is written by tasks of one kind that run at the same time [coro-shared-mutation]
+        // CHECK-NEXT: :[[#@LINE-2]]:9: note: 'spawn' starts one here each time round, and does not wait for the one before
   for (auto &part : parts)
     co_await part;
 }
@@ -243,6 +265,9 @@ task<> written_before_the_join() {
     use(n);
   });
   n = 1;
+  // CHECK: :[[#@LINE-1]]:3: warning: 'n' is written while a task that was started before reads it [coro-shared-mutation]
+  // CHECK-NEXT: :[[#@LINE-4]]:9: note: it is read here
+  // CHECK-NEXT: :[[#@LINE-7]]:12: note: 'spawn' starts the other task here; it runs on another thread
   co_await a;
 }
 
@@ -251,6 +276,9 @@ task<> read_before_the_join() {
   auto a = spawn([&n]() -> task<> {
     co_await work();
     n = 1;
+    // CHECK: :[[#@LINE-1]]:5: warning: 'n' is written by a task while the function that started it reads it [coro-shared-mutation]
+    // CHECK-NEXT: :[[#@LINE+3]]:7: note: it is read here
+    // CHECK-NEXT: :[[#@LINE-5]]:12: note: 'spawn' starts the task here; it runs on another thread
   });
   use(n);
   co_await a;
@@ -286,6 +314,10 @@ public:
 
 private:
   task<> text() { size_ += co_await fetch(1); }
+  // CHECK: :[[#@LINE-1]]:19: warning: 'size_' is written by two tasks that run at the same time [coro-shared-mutation]
+  // CHECK-NEXT: :[[#@LINE+3]]:20: note: it is written here, too
+  // CHECK-NEXT: :[[#@LINE-15]]:23: note: 'when_all' runs this task
+  // CHECK-NEXT: :[[#@LINE-16]]:31: note: 'when_all' runs this task
   task<> image() { size_ += co_await fetch(2); }
   // Does all it does before the next one begins.
   task<> width() {
@@ -334,6 +366,10 @@ task<> a_lock_on_one_side() {
   Account account;
   auto a = spawn(deposit(account));
   account.balance = 0;
+  // CHECK: :[[#@LINE-1]]:11: warning: 'account.balance' is written while a task that was started before writes it, too [coro-shared-mutation]
+  // CHECK-NEXT: :[[#@LINE-23]]:13: note: it is written here, too
+  // CHECK-NEXT: :[[#@LINE-4]]:12: note: 'spawn' starts the other task here; it runs on another thread
+  // CHECK-NEXT: :[[#@LINE-25]]:13: note: 'account.mutex' is held here, but not where it is written
   co_await a;
 }
 
@@ -359,6 +395,11 @@ task<> given_back_too_soon() {
     std::unique_lock held(mutex);
     held.unlock();
     ++n;
+    // CHECK: :[[#@LINE-1]]:7: warning: 'n' is written by two tasks that run at the same time [coro-shared-mutation]
+    // CHECK-NEXT: :[[#@LINE+8]]:7: note: it is written here, too
+    // CHECK-NEXT: :[[#@LINE-6]]:12: note: 'spawn' starts the task here; it runs on another thread
+    // CHECK-NEXT: :[[#@LINE+4]]:12: note: 'spawn' starts the other task here; it runs on another thread
+    // CHECK-NEXT: :[[#@LINE+5]]:7: note: 'mutex' is held here, but not where it is written
     co_return;
   });
   auto b = spawn([&]() -> task<> {
