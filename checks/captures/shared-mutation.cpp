@@ -3,7 +3,7 @@
 /// of them changes it. Doc: docs/checks/shared-mutation.md.
 
 #include "checks/core/Check.h"
-#include "checks/model/SharedMutation.h"
+#include "checks/model/TaskRaces.h"
 
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/ExprCXX.h"
@@ -12,9 +12,9 @@ namespace corolint {
 namespace {
 
 using namespace clang;
-using Side = SharedMutation::Side;
+using Side = TaskRace::Side;
 
-std::string what(const SharedMutation &M) {
+std::string what(const TaskRace &M) {
   const std::string Object =
       "'" + SharedPlaces::name(M.Write.Access.At) + "' is written";
   const bool Both = M.Other.Access.Write;
@@ -39,7 +39,7 @@ std::string starter(const Expr &Call) {
   return Callee ? Callee->getNameAsString() : "this call";
 }
 
-FindingNote started(const Side &S, const SharedMutation &M) {
+FindingNote started(const Side &S, const TaskRace &M) {
   const SourceLocation Where = S.Task->getBeginLoc();
   if (M.Await)
     return {Where, "'" + starter(*M.Await) + "' runs this task"};
@@ -65,7 +65,7 @@ void addLocks(const Side &S, llvm::StringRef Other,
 void run(Pass &P) {
   SharedAccesses All(P.Model, P.Roles);
   for (const auto &F : P.Model.functions())
-    for (const SharedMutation &M : sharedMutations(*F, All)) {
+    for (const TaskRace &M : taskRaces(*F, All)) {
       Finding Report{M.Write.Access.Where, what(M), {}, {}};
       if (M.Other.Access.Where != M.Write.Access.Where)
         Report.Why.push_back({M.Other.Access.Where,
@@ -86,7 +86,7 @@ void run(Pass &P) {
 
 } // namespace
 
-extern constexpr Check SharedMutationCheck = {
+extern constexpr Check SharedMutation = {
     .Id = "shared-mutation",
     .Summary = "two tasks that run at the same time use an object that one of "
                "them changes without a lock",

@@ -7,6 +7,7 @@ A good program exits with 0. A bad one fails in its own way, and no other: a
 crash or a failure of something else is an error of the test.
 """
 
+import os
 import re
 import subprocess
 import sys
@@ -26,6 +27,10 @@ PITFALLS = {
     "capture-outlives-closure": ("coro-capture-outlives-closure", (None, USE_AFTER)),
     "dangling-argument": ("coro-dangling-argument", (None, USE_AFTER)),
     "not-send": ("coro-not-send", (None, r"WARNING: ThreadSanitizer: data race")),
+    "shared-mutation": (
+        "coro-shared-mutation",
+        (66, r"WARNING: ThreadSanitizer: data race"),
+    ),
     "blocking-call": ("coro-blocking-call", (1, r"^0 ticks")),
     "dropped-task": ("coro-unawaited-task", (1, r"\Arefused: ann\Z")),
     "double-await": ("coro-double-await", (None, r"empty or already awaited")),
@@ -46,6 +51,7 @@ GOOD_OUTPUT = {
     "capture-outlives-closure": r"\A3 orders confirmed\Z",
     "dangling-argument": r"\A3 ships entered\Z",
     "not-send": r"\A400000 found\Z",
+    "shared-mutation": r"\A400000 votes\Z",
     "blocking-call": r"[1-9]\d* ticks",
     "dropped-task": r"ann to bob\nrefused: ann",
     "double-await": r"\Abusy\n42\Z",
@@ -102,6 +108,8 @@ def expect_exit(program, code, pattern):
             stderr=subprocess.STDOUT,
             text=True,
             timeout=PATIENCE,
+            # What has raced can do anything, and never end.
+            env={**os.environ, "TSAN_OPTIONS": "halt_on_error=1"},
         )
     except subprocess.TimeoutExpired as stuck:
         fail(f"did not end within {PATIENCE} s", stuck.output)

@@ -1,7 +1,7 @@
 /// \file
 /// Following which tasks run, and comparing what they access.
 
-#include "checks/model/SharedMutation.h"
+#include "checks/model/TaskRaces.h"
 
 #include "checks/model/Flow.h"
 #include "checks/model/SharedTasks.h"
@@ -59,7 +59,7 @@ public:
       : Tasks(F, All), Own(All.of(F)), R(All.R) {}
 
   bool empty() const { return Tasks.Started.empty() && Tasks.Together.empty(); }
-  std::vector<SharedMutation> take();
+  std::vector<TaskRace> take();
 
   void enter(State &) {}
   void leave(const Path &, const PathStep &) {}
@@ -72,7 +72,7 @@ public:
   }
 
 private:
-  using Side = SharedMutation::Side;
+  using Side = TaskRace::Side;
 
   void statement(const Stmt &S, State &Now);
   void destroy(const VarDecl &Var, State &Now);
@@ -89,7 +89,7 @@ private:
   SharedTasks Tasks;
   const AccessesOfFunction &Own;
   const Roles &R;
-  std::vector<SharedMutation> Found;
+  std::vector<TaskRace> Found;
 };
 
 void RunningTasks::statement(const Stmt &S, State &Now) {
@@ -215,21 +215,21 @@ void RunningTasks::compare(Side A, Side B, const Expr *Await) {
   Found.push_back({std::move(A), std::move(B), Await});
 }
 
-std::vector<SharedMutation> RunningTasks::take() {
+std::vector<TaskRace> RunningTasks::take() {
   for (const TasksTogether &All : Tasks.Together)
     together(All);
   const SourceManager &SM = R.ast().getSourceManager();
-  llvm::stable_sort(Found, [&](const SharedMutation &A,
-                               const SharedMutation &B) {
+  llvm::stable_sort(Found, [&](const TaskRace &A,
+                               const TaskRace &B) {
     if (A.Write.Access.Where != B.Write.Access.Where)
       return SM.isBeforeInTranslationUnit(A.Write.Access.Where,
                                           B.Write.Access.Where);
     return SM.isBeforeInTranslationUnit(A.Other.Access.Where,
                                         B.Other.Access.Where);
   });
-  std::vector<SharedMutation> Result;
-  for (SharedMutation &One : Found)
-    if (llvm::none_of(Result, [&](const SharedMutation &Known) {
+  std::vector<TaskRace> Result;
+  for (TaskRace &One : Found)
+    if (llvm::none_of(Result, [&](const TaskRace &Known) {
           return Known.Write.Access.At == One.Write.Access.At;
         }))
       Result.push_back(std::move(One));
@@ -238,7 +238,7 @@ std::vector<SharedMutation> RunningTasks::take() {
 
 } // namespace
 
-std::vector<SharedMutation> sharedMutations(const Function &F,
+std::vector<TaskRace> taskRaces(const Function &F,
                                             SharedAccesses &All) {
   if (F.Decl.isDependentContext() || !F.cfg())
     return {};

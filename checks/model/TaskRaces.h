@@ -2,8 +2,8 @@
 /// Objects that two tasks use at the same time, one of them to change it,
 /// without a lock that both hold.
 
-#ifndef COROLINT_CHECKS_MODEL_SHAREDMUTATION_H
-#define COROLINT_CHECKS_MODEL_SHAREDMUTATION_H
+#ifndef COROLINT_CHECKS_MODEL_TASKRACES_H
+#define COROLINT_CHECKS_MODEL_TASKRACES_H
 
 #include "checks/model/SharedAccesses.h"
 
@@ -12,7 +12,7 @@
 
 namespace corolint {
 
-struct SharedMutation {
+struct TaskRace {
   /// One of the two who do it.
   struct Side {
     SharedAccess Access;
@@ -34,7 +34,7 @@ struct SharedMutation {
 /// the first for each object, in source order of the writes. Silent where the
 /// object is not surely the same, where one of the accesses can't be seen, and
 /// from where on somebody waits for the task, by any means.
-std::vector<SharedMutation> sharedMutations(const Function &F,
+std::vector<TaskRace> taskRaces(const Function &F,
                                             SharedAccesses &All);
 
 } // namespace corolint
