@@ -3,10 +3,26 @@
 /// has its captures, is gone. Doc: docs/checks/capture-outlives-closure.md.
 
 #include "checks/core/Check.h"
+#include "checks/core/Options.h"
+#include "checks/model/GuidelineRules.h"
 #include "checks/model/LooseTasks.h"
 
 namespace corolint {
 namespace {
+
+/// CP.51, whether or not the lambda lives long enough.
+void runStrict(Pass &P) {
+  for (const CapturingCoroutine &C : capturingCoroutines(P.Model)) {
+    const clang::CXXRecordDecl &Closure =
+        *cast<clang::CXXMethodDecl>(C.Lambda.Decl).getParent();
+    P.report({Closure.getBeginLoc(),
+              "lambda coroutine captures '" + C.nameOfFirst() + "'",
+              {{C.Lambda.Decl.getLocation(),
+                "captures are in the lambda, not in its coroutine, which can "
+                "outlive it (C++ Core Guidelines, CP.51)"}},
+              {}});
+  }
+}
 
 void run(Pass &P) {
   for (const LooseTask &Task : P.Model.shared<LooseTasks>(P.Roles).Found) {
@@ -21,7 +37,16 @@ void run(Pass &P) {
               notesOn(Task),
               {}});
   }
+  if (P.Options.flag("Strict"))
+    runStrict(P);
 }
+
+constexpr OptionInfo Options[] = {
+    {.Name = "Strict",
+     .Default = "false",
+     .Help = "also report every lambda coroutine that captures anything "
+             "(C++ Core Guidelines, CP.51)"},
+};
 
 } // namespace
 
@@ -29,7 +54,7 @@ extern constexpr Check CaptureOutlivesClosure = {
     .Id = "capture-outlives-closure",
     .Summary = "a lambda coroutine outlives the closure that has its captures",
     .Level = Severity::Error,
-    .Options = {},
+    .Options = Options,
     .Run = run,
 };
 

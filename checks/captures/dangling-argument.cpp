@@ -3,6 +3,8 @@
 /// resumed. Doc: docs/checks/dangling-argument.md.
 
 #include "checks/core/Check.h"
+#include "checks/core/Options.h"
+#include "checks/model/GuidelineRules.h"
 #include "checks/model/LooseTasks.h"
 #include "checks/model/TypeNames.h"
 
@@ -41,6 +43,20 @@ std::string what(const LooseTask &Task, const clang::ASTContext &Ast) {
   return Holder + " keeps a " + Kind + " " + Named + Dies;
 }
 
+/// CP.53, whatever the callers give.
+void runStrict(Pass &P) {
+  for (const ReferenceParameter &R : referenceParameters(P.Model))
+    P.report({R.Param.getLocation(),
+              R.Param.getName().empty()
+                  ? "coroutine has a reference parameter"
+                  : "coroutine takes '" + R.Param.getNameAsString() +
+                        "' by reference",
+              {{R.Coroutine.Decl.getLocation(),
+                "what it refers to can be gone when the coroutine is resumed "
+                "(C++ Core Guidelines, CP.53)"}},
+              {}});
+}
+
 void run(Pass &P) {
   for (const LooseTask &Task : P.Model.shared<LooseTasks>(P.Roles).Found)
     if (Task.What.How != Borrow::Kind::Closure &&
@@ -48,7 +64,16 @@ void run(Pass &P) {
          (Task.How == LooseTask::End::Late && Task.What.Of)))
       P.report({Task.What.Where, what(Task, P.Ast),
                 notesOn(Task), {}});
+  if (P.Options.flag("Strict"))
+    runStrict(P);
 }
+
+constexpr OptionInfo Options[] = {
+    {.Name = "Strict",
+     .Default = "false",
+     .Help = "also report every reference parameter of a coroutine "
+             "(C++ Core Guidelines, CP.53)"},
+};
 
 } // namespace
 
@@ -56,7 +81,7 @@ extern constexpr Check DanglingArgument = {
     .Id = "dangling-argument",
     .Summary = "a coroutine refers to an argument that dies before it does",
     .Level = Severity::Error,
-    .Options = {},
+    .Options = Options,
     .Run = run,
 };
 

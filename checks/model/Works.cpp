@@ -164,6 +164,19 @@ void WorkFinder::started(const Expr &Call, const Role &Sink) {
       return L.How == Borrow::Kind::This;
     });
 
+  // Or the object that it is said to end with.
+  if (!Sink.get("context").empty()) {
+    const Expr *Context = Roles::argument(Call, Sink.index("context"));
+    const Expr *Named = Context ? objectNamed(Context) : nullptr;
+    if (!Named || mentions(Named, nullptr))
+      llvm::erase_if(W.Loans, [](const Borrow &L) {
+        return L.How == Borrow::Kind::This;
+      });
+    const Landing Host = Named ? keptBy(*Named, F) : Landing();
+    if (Host.How == Landing::Kind::Variable)
+      W.Lands = Host;
+  }
+
   // A scope, or an executor that ends with this function, has it then.
   if (W.Lands.How == Landing::Kind::Dropped ||
       W.Lands.How == Landing::Kind::Detached) {
@@ -193,6 +206,7 @@ void WorkFinder::started(const Expr &Call, const Role &Sink) {
     for (const Expr *Arg : Args)
       if (const VarDecl *Context = localRoot(Arg);
           Context && !isa<LambdaExpr>(skipWrappers(Arg)) &&
+          Context->getType()->isRecordType() &&
           W.Lands.How != Landing::Kind::Variable)
         return;
   add(std::move(W));
