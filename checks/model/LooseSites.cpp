@@ -213,10 +213,17 @@ private:
     }
     if (const auto *Ref = dyn_cast_or_null<DeclRefExpr>(E))
       signal(Await, Ref->getDecl());
-    for (const Expr *Arg : argumentsOf(*skipWrappers(&Operand)))
-      if (const VarDecl *Var = localRoot(Arg);
-          Var && tells(Var->getType()))
+    for (const Expr *Arg : argumentsOf(*skipWrappers(&Operand))) {
+      if (const VarDecl *Var = localRoot(Arg); Var && tells(Var->getType()))
         signal(Await, Var);
+      // `co_await offload([&] { done.wait(); })`
+      const auto *Lambda = dyn_cast<LambdaExpr>(skipWrappers(Arg));
+      if (!Lambda)
+        continue;
+      for (const LambdaCapture &C : Lambda->captures())
+        if (C.capturesVariable() && tells(C.getCapturedVar()->getType()))
+          signal(Await, C.getCapturedVar());
+    }
   }
 
   /// A loop waits for a work if it tests what the work can change, and does not

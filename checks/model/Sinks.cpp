@@ -85,7 +85,7 @@ std::optional<Role> Sinks::of(const Expr &Call) {
     return std::nullopt;
   for (unsigned I = 0; I < Callee->getNumParams(); ++I)
     if (std::optional<Role> Found = inferred(*Callee, I))
-      if (Found->is("borrows", "yes") ||
+      if (Found->is("borrows", "yes") || Found->is("keeps", "no") ||
           B.mayBorrow(Callee->getParamDecl(I)->getType()))
         return Found;
   return std::nullopt;
@@ -141,6 +141,13 @@ static bool isLetGo(const Landing &Where, QualType Handle, const Role &Spawn,
          Spawn.is("drop", "detaches") || (Join && Join->is("drop", "detaches"));
 }
 
+/// Whether what lands there is kept by an object's member or a global: other
+/// things are known to the caller by their own names.
+static bool isOutside(const Landing &There) {
+  const auto *Var = dyn_cast_or_null<VarDecl>(There.In);
+  return There.In && !(Var && Var->hasLocalStorage());
+}
+
 /// The call of the callable that \p Mention names.
 static const CallExpr *callOf(const Expr &Mention, const Landings &Here) {
   const Stmt *Child = &Mention;
@@ -168,13 +175,6 @@ static bool isLoose(const Landing &There, const Expr &Made, const Borrows &B) {
          Traits.OnDrop == TaskTraits::Drop::Detaches;
 }
 
-/// Whether what lands there is kept by an object's member or a global: other
-/// things are known to the caller by their own names.
-static bool isOutside(const Landing &There) {
-  const auto *Var = dyn_cast_or_null<VarDecl>(There.In);
-  return There.In && !(Var && Var->hasLocalStorage());
-}
-
 /// Whether what lands there is put with others of its kind, to be called later:
 /// what has one callable has a handler.
 static bool isQueue(const Landing &There) {
@@ -200,17 +200,20 @@ std::optional<Role> Sinks::inferMention(const Function &Callee,
     // The task that it makes is let go, and the callable is not needed for it
     // any more, as far as this function can tell.
     const Landing Task = Here.of(*Call);
+    const bool Keeps =
+        Task.How == Landing::Kind::Elsewhere && isOutside(Task);
     const bool Runs = Task.How == Landing::Kind::Argument
                           ? of(*Task.At, Task.Index).has_value()
                           : isLoose(Task, *Call, B);
-    if (!Runs || !B.isCoroutineType(Call->getType()))
+    if ((!Keeps && !Runs) || !B.isCoroutineType(Call->getType()))
       return std::nullopt;
-    return Role{.Kind = RoleKind::Spawn,
+    return Role{.Kind = Keeps ? RoleKind::StoresCallable : RoleKind::Spawn,
                 .By = Provenance::Inferred,
                 .Params = {{"arg", std::to_string(
                                        Param.getFunctionScopeIndex())},
                            {"on", "same-thread"},
                            {"keeps", "no"},
+                           {"queue", "yes"},
                            {"returns", "nothing"}}};
   }
   const Landing Where = Here.of(Mention);

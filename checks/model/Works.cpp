@@ -95,6 +95,17 @@ bool dropDetaches(QualType Handle, const Role &Spawn, const Roles &R) {
   return Spawn.is("drop", "detaches");
 }
 
+/// Whether the callable is the caller's own all along, as a visible function
+/// shows that takes a reference to it.
+bool isByReference(const Expr &Call, const Role &Sink) {
+  const auto *Plain = dyn_cast<CallExpr>(&Call);
+  const FunctionDecl *Callee = Plain ? Plain->getDirectCallee() : nullptr;
+  const std::optional<unsigned> Index = Sink.index("arg");
+  return Sink.By == Provenance::Inferred && Callee && Index &&
+         *Index < Callee->getNumParams() &&
+         Callee->getParamDecl(*Index)->getType()->isReferenceType();
+}
+
 void WorkFinder::started(const Expr &Call, const Role &Sink) {
   const Landings &Here = S.landingsIn(F);
   Work W{.Made = &Call, .Loans = {}, .Lands = Here.of(Call)};
@@ -118,11 +129,17 @@ void WorkFinder::started(const Expr &Call, const Role &Sink) {
     if (Lambda && Drops && B.readsCaptures(*Lambda->getLambdaClass()) &&
         (Sink.is("keeps", "no") ||
          B.traitsOf(Lambda->getCallOperator()->getReturnType()).StartsAt ==
-             TaskTraits::Start::Eager))
-      W.Loans.push_back({.How = Borrow::Kind::Closure,
-                         .Where = Lambda->getBeginLoc(),
-                         .Temporary = Lambda,
-                         .Holder = Lambda->getCallOperator()});
+             TaskTraits::Start::Eager)) {
+      Borrow Closure{.How = Borrow::Kind::Closure,
+                     .Where = Lambda->getBeginLoc(),
+                     .Holder = Lambda->getCallOperator()};
+      if (isByReference(Call, Sink)) {
+        B.designated(*Subject, Closure, W.Loans);
+      } else {
+        Closure.Temporary = Lambda;
+        W.Loans.push_back(Closure);
+      }
+    }
   }
   // Arguments for the callable travel with it (`std::thread(f, &x)`).
   if (Index && *Index < Args.size() && Sink.By != Provenance::Inferred &&
@@ -136,6 +153,18 @@ void WorkFinder::started(const Expr &Call, const Role &Sink) {
   if (const std::optional<unsigned> Token = Sink.index("token");
       Token && Token != Index && *Token < Args.size())
     B.carriedBy(*Args[*Token], Args[*Token]->getBeginLoc(), W.Loans);
+  // Once it is called it is gone, whoever waits for its coroutine.
+  const bool IsDoomed =
+      !isFinal(W.Lands) && Sink.is("keeps", "no") &&
+      llvm::any_of(W.Loans, [](const Borrow &L) {
+        return L.How == Borrow::Kind::Closure && isa<LambdaExpr>(L.Temporary);
+      });
+  if (IsDoomed) {
+    llvm::erase_if(W.Loans, [](const Borrow &L) {
+      return L.How != Borrow::Kind::Closure;
+    });
+    W.Lands = {.How = Landing::Kind::Detached};
+  }
   W.Maker = makerOf(Call);
   const bool Offloads = Sink.Kind == RoleKind::Offload;
   W.Running = Offloads ? R.of(Call.getType(), RoleKind::JoinHandle) != nullptr
@@ -173,8 +202,10 @@ void WorkFinder::started(const Expr &Call, const Role &Sink) {
         return L.How == Borrow::Kind::This;
       });
     const Landing Host = Named ? keptBy(*Named, F) : Landing();
-    if (Host.How == Landing::Kind::Variable)
+    if (Host.How == Landing::Kind::Variable) {
       W.Lands = Host;
+      W.GoesOn = false;
+    }
   }
 
   // A scope, or an executor that ends with this function, has it then.
