@@ -86,12 +86,12 @@ public:
 
   /// \returns the one \p Analysis of this file, a class made of a model and
   /// roles: several checks ask the same one.
-  template <class Analysis> const Analysis &shared(const Roles &R) const {
+  template <class Analysis> Analysis &shared(const Roles &R) const {
     static const char Key = 0;
     std::shared_ptr<void> &Slot = Analyses[&Key];
     if (!Slot)
       Slot = std::make_shared<Analysis>(*this, R);
-    return *static_cast<const Analysis *>(Slot.get());
+    return *static_cast<Analysis *>(Slot.get());
   }
 
 private:

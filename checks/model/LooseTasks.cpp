@@ -307,8 +307,8 @@ void LooseFlow::finish() {
 } // namespace
 
 LooseTasks::LooseTasks(const CoroutineModel &Model, const Roles &R) {
-  Borrows B(Model, R);
-  Sinks S(B);
+  Sinks &S = Model.shared<Sinks>(R);
+  Borrows &B = S.borrows();
   for (const auto &F : Model.functions()) {
     std::vector<Work> Works = worksOf(*F, S, B);
     // More than that is generated code.

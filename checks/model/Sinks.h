@@ -14,7 +14,9 @@ namespace corolint {
 /// Asks roles and the bodies of visible functions. Not thread safe.
 class Sinks {
 public:
-  explicit Sinks(Borrows &B) : B(B) {}
+  Sinks(const CoroutineModel &Model, const Roles &R) : B(Model, R) {}
+
+  Borrows &borrows() { return B; }
 
   /// What \p Call does with its argument \p Index, counted without the object
   /// of a member call; the object itself if that is empty: Spawn, Offload
@@ -39,7 +41,7 @@ private:
                                    const clang::ParmVarDecl &Param,
                                    const clang::Expr &Mention);
 
-  Borrows &B;
+  Borrows B;
   llvm::DenseMap<const Function *, std::unique_ptr<Landings>> Known;
   llvm::DenseMap<const clang::ParmVarDecl *, std::optional<Role>> Inferred;
 };

@@ -10,7 +10,7 @@
 
 namespace corolint {
 
-/// The starts, returns and waits of one body, in source order; lambdas in it
+/// The starts and waits of one body, in source order; lambdas in it
 /// are other functions.
 struct SpawnSites {
   struct Start {
@@ -20,17 +20,13 @@ struct SpawnSites {
     Role Spawn;
   };
 
-  /// \p Infer says whether the functions it calls are looked into.
-  SpawnSites(const Function &F, const CoroutineModel &Model, const Roles &R,
-             bool Infer = true);
+  SpawnSites(const Function &F, const CoroutineModel &Model, const Roles &R);
 
   std::vector<Start> Starts;
-  std::vector<const clang::ReturnStmt *> Returns;
   /// Calls that come back only when something else has happened.
   std::vector<const clang::Expr *> Waits;
   /// The operands of co_await.
   std::vector<const clang::Expr *> Awaits;
-  std::vector<const clang::Expr *> LoopConditions;
 };
 
 } // namespace corolint
