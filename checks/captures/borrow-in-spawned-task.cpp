@@ -3,7 +3,7 @@
 /// it, and outlives them. Doc: docs/checks/borrow-in-spawned-task.md.
 
 #include "checks/core/Check.h"
-#include "checks/model/LooseTasks.h"
+#include "checks/model/LooseFixes.h"
 
 namespace corolint {
 namespace {
@@ -27,10 +27,12 @@ std::string what(const Borrow &B) {
 }
 
 void run(Pass &P) {
-  for (const LooseTask &Task : P.Model.shared<LooseTasks>(P.Roles).Found)
+  const auto &All = P.Model.shared<LooseTasks>(P.Roles).Found;
+  for (const LooseTask &Task : All)
     if (Task.What.How != Borrow::Kind::Closure && !Task.What.Temporary &&
         Task.How != LooseTask::End::Late)
-      P.report({Task.What.Where, what(Task.What), notesOn(Task), {}});
+      P.report({Task.What.Where, what(Task.What), notesOn(Task),
+                fixesFor(Task, All, P.Model, P.Roles)});
 }
 
 } // namespace

@@ -5,7 +5,7 @@
 #include "checks/core/Check.h"
 #include "checks/core/Options.h"
 #include "checks/model/GuidelineRules.h"
-#include "checks/model/LooseTasks.h"
+#include "checks/model/LooseFixes.h"
 
 namespace corolint {
 namespace {
@@ -25,7 +25,8 @@ void runStrict(Pass &P) {
 }
 
 void run(Pass &P) {
-  for (const LooseTask &Task : P.Model.shared<LooseTasks>(P.Roles).Found) {
+  const auto &All = P.Model.shared<LooseTasks>(P.Roles).Found;
+  for (const LooseTask &Task : All) {
     const Borrow &B = Task.What;
     if (B.How != Borrow::Kind::Closure)
       continue;
@@ -34,8 +35,7 @@ void run(Pass &P) {
     P.report({B.Where,
               "coroutine reads its captures from " + Name +
                   ", which dies before the coroutine ends",
-              notesOn(Task),
-              {}});
+              notesOn(Task), fixesFor(Task, All, P.Model, P.Roles)});
   }
   if (P.Options.flag("Strict"))
     runStrict(P);

@@ -5,7 +5,7 @@
 #include "checks/core/Check.h"
 #include "checks/core/Options.h"
 #include "checks/model/GuidelineRules.h"
-#include "checks/model/LooseTasks.h"
+#include "checks/model/LooseFixes.h"
 #include "checks/model/TypeNames.h"
 
 namespace corolint {
@@ -58,12 +58,13 @@ void runStrict(Pass &P) {
 }
 
 void run(Pass &P) {
-  for (const LooseTask &Task : P.Model.shared<LooseTasks>(P.Roles).Found)
+  const auto &All = P.Model.shared<LooseTasks>(P.Roles).Found;
+  for (const LooseTask &Task : All)
     if (Task.What.How != Borrow::Kind::Closure &&
         (Task.What.Temporary ||
          (Task.How == LooseTask::End::Late && Task.What.Of)))
-      P.report({Task.What.Where, what(Task, P.Ast),
-                notesOn(Task), {}});
+      P.report({Task.What.Where, what(Task, P.Ast), notesOn(Task),
+                fixesFor(Task, All, P.Model, P.Roles)});
   if (P.Options.flag("Strict"))
     runStrict(P);
 }

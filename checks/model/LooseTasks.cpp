@@ -125,7 +125,9 @@ void LooseFlow::tell(const Item &I, unsigned Loan, LooseTask::End How,
         .Where = Where,
         .DiesAt = B.Of          ? endOfScope(*B.Of, F)
                   : B.Temporary ? Sites.endOfFullExpression(*B.Temporary)
-                                : SourceLocation()},
+                                : SourceLocation(),
+        .In = &F,
+        .Way = W.Way},
        &Here,
        I.Index});
 }

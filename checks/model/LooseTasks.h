@@ -6,6 +6,7 @@
 
 #include "checks/model/Borrows.h"
 #include "checks/model/Flow.h"
+#include "checks/model/Sinks.h"
 
 #include <string>
 #include <utility>
@@ -40,6 +41,10 @@ struct LooseTask {
   clang::SourceLocation DiesAt;
   /// The branches on which that happens; empty if it is so on all.
   std::vector<BranchTaken> Branches = {};
+  /// The function that makes it.
+  const Function *In = nullptr;
+  /// Where functions of this file pass it on, the outermost first.
+  std::vector<PassedOn> Way = {};
 };
 
 /// The notes that tell where it leaves, by which branches, and where the thing

@@ -207,6 +207,8 @@ std::optional<Role> Sinks::inferMention(const Function &Callee,
                           : isLoose(Task, *Call, B);
     if ((!Keeps && !Runs) || !B.isCoroutineType(Call->getType()))
       return std::nullopt;
+    if (Task.How == Landing::Kind::Argument)
+      Given[&Param] = {Task.At, Task.Index};
     return Role{.Kind = Keeps ? RoleKind::StoresCallable : RoleKind::Spawn,
                 .By = Provenance::Inferred,
                 .Params = {{"arg", std::to_string(
@@ -244,6 +246,7 @@ std::optional<Role> Sinks::inferMention(const Function &Callee,
   const std::optional<Role> Inner = of(*Where.At, Where.Index);
   if (!Inner || Inner->is("joins", "yes"))
     return std::nullopt;
+  Given[&Param] = {Where.At, Where.Index};
   // The parameter is a name for something of the caller's.
   bool Refers = false;
   if (Param.getType()->isReferenceType()) {
@@ -291,6 +294,24 @@ std::optional<Role> Sinks::inferMention(const Function &Callee,
               .Params = {{"arg", Index},
                          {"queue", Inner->get("queue").str()},
                          {"returns", "nothing"}}};
+}
+
+std::vector<PassedOn> Sinks::wayOf(const Expr &Call, unsigned Index) {
+  std::vector<PassedOn> Result;
+  const Expr *At = &Call;
+  std::optional<unsigned> Argument = Index;
+  while (const auto *Plain = dyn_cast<CallExpr>(At)) {
+    const Function *Body = B.model().find(Plain->getDirectCallee());
+    if (!Argument || !Body || *Argument >= Body->Decl.getNumParams())
+      break;
+    const auto It = Given.find(Body->Decl.getParamDecl(*Argument));
+    // What calls itself goes round.
+    if (It == Given.end() || Result.size() > 8)
+      break;
+    std::tie(At, Argument) = It->second;
+    Result.push_back({&Body->Decl, At});
+  }
+  return Result;
 }
 
 } // namespace corolint

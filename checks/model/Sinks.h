@@ -8,8 +8,17 @@
 
 #include <memory>
 #include <optional>
+#include <utility>
+#include <vector>
 
 namespace corolint {
+
+/// A place where a function does with what it was given what its caller is told.
+struct PassedOn {
+  const clang::FunctionDecl *Callee;
+  /// What it gives it to.
+  const clang::Expr *To;
+};
 
 /// Asks roles and the bodies of visible functions. Not thread safe.
 class Sinks {
@@ -29,6 +38,10 @@ public:
   /// role's `arg` tells.
   std::optional<Role> of(const clang::Expr &Call);
 
+  /// Where what \c of() has inferred for that argument of \p Call is done, from
+  /// the function that is called to the one that asks a library for it.
+  std::vector<PassedOn> wayOf(const clang::Expr &Call, unsigned Index);
+
   const Landings &landingsIn(const Function &F);
 
 private:
@@ -44,6 +57,10 @@ private:
   Borrows B;
   llvm::DenseMap<const Function *, std::unique_ptr<Landings>> Known;
   llvm::DenseMap<const clang::ParmVarDecl *, std::optional<Role>> Inferred;
+  /// The call that a parameter is given to, and the argument that it is there.
+  llvm::DenseMap<const clang::ParmVarDecl *,
+                 std::pair<const clang::Expr *, std::optional<unsigned>>>
+      Given;
 };
 
 } // namespace corolint

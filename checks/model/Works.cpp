@@ -166,6 +166,8 @@ void WorkFinder::started(const Expr &Call, const Role &Sink) {
     W.Lands = {.How = Landing::Kind::Detached};
   }
   W.Maker = makerOf(Call);
+  if (Index)
+    W.Way = S.wayOf(Call, *Index);
   const bool Offloads = Sink.Kind == RoleKind::Offload;
   W.Running = Offloads ? R.of(Call.getType(), RoleKind::JoinHandle) != nullptr
                        : !Sink.is("returns", "task");

@@ -25,6 +25,8 @@ struct Work {
   bool GoesOn = false;
   bool OtherThread = false;
   std::string Maker = {};
+  /// Where functions of this file pass it on, the outermost first.
+  std::vector<PassedOn> Way = {};
   /// What runs it: a variable or an own member.
   const clang::ValueDecl *Executor = nullptr;
   /// What it can tell others that it is done: what is awaited later on.
