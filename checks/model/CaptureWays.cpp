@@ -86,7 +86,7 @@ static bool makesAlias(const Expr &Mention, const ParentMap &Parents,
     if (const auto *Op = dyn_cast<UnaryOperator>(S))
       if (Op->getOpcode() == UO_AddrOf)
         return true;
-    if (const auto *Lambda = dyn_cast<LambdaExpr>(S))
+    if (isa<LambdaExpr>(S))
       return true;
     if (const auto *Decls = dyn_cast<DeclStmt>(S))
       return llvm::any_of(Decls->decls(), [&](const Decl *D) {
