@@ -15,6 +15,15 @@ using namespace clang;
 
 using Kind = Landing::Kind;
 
+void eachInitialiser(
+    const Function &F,
+    llvm::function_ref<void(Expr &, const FieldDecl &)> Visit) {
+  if (const auto *Constructor = dyn_cast<CXXConstructorDecl>(&F.Decl))
+    for (const CXXCtorInitializer *Init : Constructor->inits())
+      if (Init->isWritten() && Init->isMemberInitializer())
+        Visit(*Init->getInit(), *Init->getMember());
+}
+
 Landing keptBy(const Expr &Object, const Function &F) {
   const Expr *E = skipWrappers(&Object);
   while (E) {
@@ -52,6 +61,14 @@ Landing keptBy(const Expr &Object, const Function &F) {
     }
   }
   return {};
+}
+
+Landings::Landings(const Function &F, Borrows &B)
+    : F(F), B(B), R(B.roles()), Parents(const_cast<Stmt *>(F.Body)) {
+  eachInitialiser(F, [&](Expr &Init, const FieldDecl &Member) {
+    Parents.addStmt(&Init);
+    Members[&Init] = &Member;
+  });
 }
 
 const Expr &Landings::wholeOf(const Expr &E) const {
@@ -194,6 +211,8 @@ Landing Landings::of(const Expr &E) const {
   while (true) {
     const Stmt *Parent = parent(*Child);
     if (!Parent || !isa<Expr>(Parent)) {
+      if (const FieldDecl *Member = Members.lookup(Child))
+        return {.How = Kind::Elsewhere, .In = Member};
       if (const auto *Decls = dyn_cast_or_null<DeclStmt>(Parent))
         return inVariable(*Decls, Child);
       if (isa_and_nonnull<ReturnStmt, CoreturnStmt>(Parent))

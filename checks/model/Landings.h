@@ -49,8 +49,7 @@ struct Landing {
 /// Of the values in one function.
 class Landings {
 public:
-  Landings(const Function &F, Borrows &B)
-      : F(F), B(B), R(B.roles()), Parents(const_cast<clang::Stmt *>(F.Body)) {}
+  Landings(const Function &F, Borrows &B);
 
   /// Where the value of \p E, or for a mention of a variable the object itself,
   /// goes. Calls that hand on what they are given (`std::move`, conversions,
@@ -77,8 +76,15 @@ private:
   const Function &F;
   Borrows &B;
   const Roles &R;
-  const clang::ParentMap Parents;
+  clang::ParentMap Parents;
+  /// What a constructor initialises its members with.
+  llvm::DenseMap<const clang::Stmt *, const clang::FieldDecl *> Members;
 };
+
+/// Calls \p Visit for what the constructor \p F initialises its members with.
+void eachInitialiser(
+    const Function &F,
+    llvm::function_ref<void(clang::Expr &, const clang::FieldDecl &)> Visit);
 
 /// Where what is put into \p Object is then.
 Landing keptBy(const clang::Expr &Object, const Function &F);

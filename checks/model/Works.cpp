@@ -127,7 +127,8 @@ void WorkFinder::started(const Expr &Call, const Role &Sink) {
     const LambdaExpr *Lambda = B.lambdaOf(*Subject);
     const bool Drops = Sink.is("keeps", "no") || Sink.is("result", "dropped");
     if (Lambda && Drops && B.readsCaptures(*Lambda->getLambdaClass()) &&
-        (Sink.is("keeps", "no") ||
+        // A lazy one whose task is dropped never runs.
+        (!Sink.is("result", "dropped") ||
          B.traitsOf(Lambda->getCallOperator()->getReturnType()).StartsAt ==
              TaskTraits::Start::Eager)) {
       Borrow Closure{.How = Borrow::Kind::Closure,
@@ -340,7 +341,10 @@ void WorkFinder::add(Work W) {
 
 std::vector<Work> worksOf(const Function &F, Sinks &S, Borrows &B) {
   std::vector<Work> Result;
-  WorkFinder(F, S, B, Result).TraverseStmt(const_cast<Stmt *>(F.Body));
+  WorkFinder Finder(F, S, B, Result);
+  eachInitialiser(
+      F, [&](Expr &Init, const FieldDecl &) { Finder.TraverseStmt(&Init); });
+  Finder.TraverseStmt(const_cast<Stmt *>(F.Body));
   return Result;
 }
 
