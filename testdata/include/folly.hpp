@@ -124,6 +124,8 @@ public:
   template <class F> Future<int> thenTry(F &&f) && { return made<int>(); }
   template <class F> Future<T> ensure(F &&f) && { return made<T>(); }
   T get() &&;
+  Future &wait() &;
+  bool isReady() const;
 
 private:
   template <class U> static Future<U> made();

@@ -115,12 +115,6 @@ public:
   bool try_wait();
   bool try_wait_for(const Milliseconds &time);
 };
-template <class T> class Future {
-public:
-  T get() &&;
-  Future &wait() &;
-  bool isReady() const;
-};
 class Subprocess {
 public:
   int wait();
