@@ -224,6 +224,8 @@ const SendAnswer &Sendable::send(QualType T) {
 }
 
 const SendAnswer &Sendable::sync(QualType T) {
+  if (T.isNull())
+    return Nothing;
   T = T.getNonReferenceType().getUnqualifiedType();
   const NamedDecl *Class = Roles::classOf(T);
   if (!Class)

@@ -89,6 +89,10 @@ public:
              const VarDecl *Inside);
 
 private:
+  /// In a template, a list in parentheses has no type.
+  bool isTask(const Expr &E) const {
+    return !E.getType().isNull() && R.task(E.getType());
+  }
   void lambda(const LambdaExpr &Lambda);
   void call(const CallExpr &Call, unsigned Depth);
   void byType(const Expr &E);
@@ -101,7 +105,7 @@ private:
 void CrossingFinder::value(const Expr *E, SourceLocation Where,
                            std::string Name, const VarDecl *Inside) {
   using Way = CarriedValue::Way;
-  if (isa<CXXDefaultArgExpr>(E))
+  if (E->getType().isNull() || isa<CXXDefaultArgExpr>(E))
     return;
   if (const Expr *Object = wrappedReference(E)) {
     if (const VarDecl *Var = variable(Object))
@@ -204,15 +208,15 @@ void CrossingFinder::call(const CallExpr &Call, unsigned Depth) {
   if (!Body && SM.isInSystemHeader(SM.getExpansionLoc(Callee->getLocation()))) {
     // What puts a task on an executor, or several together.
     if (const auto *Member = dyn_cast<CXXMemberCallExpr>(&Call))
-      if (R.task(Member->getImplicitObjectArgument()->getType()))
+      if (isTask(*Member->getImplicitObjectArgument()))
         callable(Member->getImplicitObjectArgument(), Depth + 1);
     for (const Expr *Arg : Args)
-      if (R.task(Arg->getType()) || isa<LambdaExpr>(skipWrappers(Arg)))
+      if (isTask(*Arg) || isa<LambdaExpr>(skipWrappers(Arg)))
         callable(Arg, Depth + 1);
     return;
   }
   // A plain function may be done with its arguments when it returns.
-  if (!R.task(Call.getType()) || (Body && !Body->isCoroutine()))
+  if (!isTask(Call) || (Body && !Body->isCoroutine()))
     return byType(Call);
   if (Body)
     Into.Entry = Body;
@@ -220,7 +224,7 @@ void CrossingFinder::call(const CallExpr &Call, unsigned Depth) {
   for (unsigned I = 0; I < Args.size() && I < Callee->getNumParams(); ++I) {
     const ParmVarDecl *Param = Callee->getParamDecl(I);
     // A task that holds a task takes along what that one has.
-    if (R.task(Args[I]->getType())) {
+    if (isTask(*Args[I])) {
       const Function *Outer = Into.Entry;
       callable(Args[I], Depth + 1);
       Into.Entry = Outer;
@@ -243,7 +247,7 @@ void CrossingFinder::call(const CallExpr &Call, unsigned Depth) {
 
 /// A callable or task of which only the type is known.
 void CrossingFinder::byType(const Expr &E) {
-  if (E.getType()->isRecordType())
+  if (!E.getType().isNull() && E.getType()->isRecordType())
     value(&E, E.getBeginLoc(), "", nullptr);
 }
 

@@ -41,7 +41,8 @@ const Role *executorIn(const Expr &Subject, const Roles &R) {
   if (!Call)
     return nullptr;
   for (const Expr *Arg : Call->arguments())
-    if (const Role *Executor = executorRole(*Arg, R))
+    if (const Role *Executor =
+            Arg->getType().isNull() ? nullptr : executorRole(*Arg, R))
       return madeWithOneThread(*Arg) ? nullptr : Executor;
   if (const std::optional<MemberCall> Member = asMemberCall(Call))
     return executorIn(*Member->Object, R);

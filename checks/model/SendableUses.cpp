@@ -71,8 +71,9 @@ bool SendableUses::isFresh(const Expr *Made) const {
   if (isa<CXXNewExpr, CXXNullPtrLiteralExpr, CXXScalarValueInitExpr>(Made))
     return true;
   const auto Harmless = [&](const Expr *Part) {
-    return isFresh(Part) || (!Part->getType()->isPointerType() &&
-                             !Types.send(Part->getType()).no());
+    return isFresh(Part) ||
+           (!Part->getType().isNull() && !Part->getType()->isPointerType() &&
+            !Types.send(Part->getType()).no());
   };
   if (const auto *List = dyn_cast<InitListExpr>(Made))
     return llvm::all_of(List->inits(), Harmless);
