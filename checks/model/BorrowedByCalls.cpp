@@ -5,6 +5,7 @@
 
 #include "checks/model/Calls.h"
 #include "checks/model/OwnBody.h"
+#include "checks/roles/ClassWalk.h"
 
 #include "clang/AST/Attr.h"
 #include "clang/Basic/SourceManager.h"
@@ -108,7 +109,7 @@ bool Borrows::carriedByMember(const CallExpr &Call, SourceLocation Where,
   // `task.via(executor)`, `future.then(callable)`: a new handle of the same.
   if ((isCoroutineType(Of) || R.of(Of, RoleKind::JoinHandle)) &&
       (isCoroutineType(T) || R.of(T, RoleKind::JoinHandle) ||
-       R.isAwaitable(T) || R.isSender(T))) {
+       R.isAwaitable(T) || R.isSender(T) || Member->Name == "via")) {
     carriedBy(*Member->Object, Where, Out);
     for (const Expr *Arg : Member->Args)
       carriedBy(*Arg, Arg->getBeginLoc(), Out);
@@ -126,7 +127,8 @@ void Borrows::carriedByCall(const CallExpr &Call, SourceLocation Where,
     return;
   if (R.ofCall(Call, RoleKind::AwaitsAll) ||
       R.ofCall(Call, RoleKind::AwaitsFirst) ||
-      R.ofCall(Call, RoleKind::Spawn)) {
+      R.ofCall(Call, RoleKind::Spawn) ||
+      R.ofCall(Call, RoleKind::StoresCallable) || R.isSender(Call.getType())) {
     if (const std::optional<MemberCall> Member = asMemberCall(&Call);
         Member && isCoroutineType(Member->Object->getType()))
       carriedBy(*Member->Object, Where, Out);
@@ -134,7 +136,8 @@ void Borrows::carriedByCall(const CallExpr &Call, SourceLocation Where,
       carriedBy(*Arg, Arg->getBeginLoc(), Out);
     return;
   }
-  if (carriedByStdCall(Call, Where, Out) || carriedByMember(Call, Where, Out))
+  if (carriedByStdCall(Call, Where, Out) || carriedByMember(Call, Where, Out) ||
+      carriedByWrapper(Call, Out))
     return;
   const Function *Body = Model.find(Callee);
   if (Body && !Body->isCoroutine())
@@ -146,6 +149,32 @@ void Borrows::carriedByCall(const CallExpr &Call, SourceLocation Where,
   for (unsigned I = 0; I < Callee->getNumParams() && I < Call.getNumArgs(); ++I)
     if (Callee->getParamDecl(I)->hasAttr<LifetimeBoundAttr>())
       viewOf(*Call.getArg(I), Call.getType(), Where, Out);
+}
+
+/// Whether \p Class is among the template arguments that \p T is made with.
+static bool isMadeWith(QualType T, const CXXRecordDecl &Class, unsigned Depth) {
+  bool Found = false;
+  if (Depth < 4)
+    eachTypeArgument(T.getCanonicalType(), [&](QualType Arg) {
+      Arg = Arg.getNonReferenceType();
+      Found |= Arg->getAsCXXRecordDecl() == &Class ||
+               isMadeWith(Arg, Class, Depth + 1);
+    });
+  return Found;
+}
+
+/// `then(callable)`: what has the callable's type in its own has the callable.
+bool Borrows::carriedByWrapper(const CallExpr &Call, List &Out) {
+  bool Any = false;
+  for (const Expr *Arg : argumentsOf(Call)) {
+    const auto *Lambda = dyn_cast<LambdaExpr>(skipWrappers(Arg));
+    if (!Lambda ||
+        !isMadeWith(Call.getType(), *Lambda->getLambdaClass(), /*Depth=*/0))
+      continue;
+    Any = true;
+    carriedBy(*Arg, Arg->getBeginLoc(), Out);
+  }
+  return Any;
 }
 
 /// The arguments that fill the parameters of \p Callee.

@@ -121,6 +121,7 @@ private:
                           clang::SourceLocation Where, List &Out);
   void carriedByCall(const clang::CallExpr &Call, clang::SourceLocation Where,
                      List &Out);
+  bool carriedByWrapper(const clang::CallExpr &Call, List &Out);
   bool carriedByMember(const clang::CallExpr &Call, clang::SourceLocation Where,
                        List &Out);
   bool carriedByStdCall(const clang::CallExpr &Call,

@@ -111,8 +111,10 @@ std::optional<Landing> Landings::asObject(const Expr &Object,
   if (const Role *Scope = R.of(T, RoleKind::Scope))
     if (llvm::is_contained(Scope->list("join"), Name))
       return Landing{.How = Kind::Awaited};
-  if (!Member || !Member->Method) // In a template the name is all there is.
-    return Landing{.How = Name == "detach" ? Kind::Detached : Kind::Unknown};
+  if (Name == "detach" || Name == "Detach")
+    return Landing{.How = Kind::Detached};
+  if (!Member || !Member->Method)
+    return Landing{};
   const OverloadedOperatorKind Op = Member->Method->getOverloadedOperator();
   if (R.ofCall(Call, RoleKind::WaitsForTask) || Op == OO_Coawait ||
       Name.starts_with("await_"))

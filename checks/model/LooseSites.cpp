@@ -127,7 +127,7 @@ public:
     // `done.wait()`
     if (const std::optional<MemberCall> Call = asMemberCall(E)) {
       const ValueDecl *Object = objectOf(*Call->Object);
-      if (isNamedLikeWaiting(Call->Name))
+      if (isNamedLikeWaiting(Call->Name) && !Sites.Begins.contains(E))
         signal(*E, Object);
       // `executor.drain()`: whatever else is done with it.
       if (const auto It = ByExecutor.find(Object);

@@ -43,6 +43,11 @@ public:
 
 private:
   void started(const Expr &Call, const Role &Sink);
+  void lend(const Expr &Call, const Role &Sink, Work &W);
+  void lendClosure(const Expr &Call, const Expr &Subject, const Role &Sink,
+                   Work &W);
+  bool isHandler(const Expr &Call, const Role &Sink) const;
+  bool host(const Expr &Call, const Role &Sink, Work &W);
   void made(const CallExpr &Call);
   void emplaced(const CallExpr &Call);
   void add(Work W);
@@ -106,119 +111,104 @@ bool isByReference(const Expr &Call, const Role &Sink) {
          Callee->getParamDecl(*Index)->getType()->isReferenceType();
 }
 
-void WorkFinder::started(const Expr &Call, const Role &Sink) {
-  const Landings &Here = S.landingsIn(F);
-  Work W{.Made = &Call, .Loans = {}, .Lands = Here.of(Call)};
-  const bool Spawns = Sink.Kind != RoleKind::StoresCallable;
+/// Adds what the work refers to that \p Sink makes of \p Call.
+void WorkFinder::lend(const Expr &Call, const Role &Sink, Work &W) {
   const std::optional<unsigned> Index = Sink.index("arg");
   const llvm::ArrayRef<const Expr *> Args = argumentsOf(Call);
-  const Expr *Executor = Spawns ? executorOf(Call, Sink) : nullptr;
-  if (const auto *Ref = dyn_cast_or_null<DeclRefExpr>(Executor))
-    W.Executor = Ref->getDecl();
-  else if (const auto *Member = dyn_cast_or_null<MemberExpr>(Executor))
-    W.Executor = Member->getMemberDecl();
-  if (const Expr *Subject = Roles::argument(Call, Index)) {
-    if (Sink.is("borrows", "yes"))
-      B.designated(*Subject, {.Where = Subject->getBeginLoc()}, W.Loans);
-    else
-      B.carriedBy(*Subject, Subject->getBeginLoc(), W.Loans);
-    // A coroutine that is to run when the callable that holds its captures is
-    // gone.
-    const LambdaExpr *Lambda = B.lambdaOf(*Subject);
-    const bool Drops = Sink.is("keeps", "no") || Sink.is("result", "dropped");
-    if (Lambda && Drops && B.readsCaptures(*Lambda->getLambdaClass()) &&
-        // A lazy one whose task is dropped never runs.
-        (!Sink.is("result", "dropped") ||
-         B.traitsOf(Lambda->getCallOperator()->getReturnType()).StartsAt ==
-             TaskTraits::Start::Eager)) {
-      Borrow Closure{.How = Borrow::Kind::Closure,
-                     .Where = Lambda->getBeginLoc(),
-                     .Holder = Lambda->getCallOperator()};
-      if (isByReference(Call, Sink)) {
-        B.designated(*Subject, Closure, W.Loans);
-      } else {
-        Closure.Temporary = Lambda;
-        W.Loans.push_back(Closure);
-      }
-    }
-  }
+  const auto Carry = [&](const Expr &Arg) {
+    B.carriedBy(Arg, Arg.getBeginLoc(), W.Loans);
+  };
+  const Expr *Subject = Roles::argument(Call, Index);
+  if (Subject && Sink.is("borrows", "yes"))
+    B.designated(*Subject, {.Where = Subject->getBeginLoc()}, W.Loans);
+  else if (Subject)
+    Carry(*Subject);
+  if (Subject)
+    lendClosure(Call, *Subject, Sink, W);
+  const std::optional<unsigned> Token = Sink.index("token");
+  if (Sink.is("arg", "this"))
+    llvm::for_each(Args, [&](const Expr *Arg) { Carry(*Arg); });
   // Arguments for the callable travel with it (`std::thread(f, &x)`).
-  if (Index && *Index < Args.size() && Sink.By != Provenance::Inferred &&
-      Sink.get("token").empty() && Spawns)
-    for (const Expr *Arg : Args.drop_front(*Index + 1))
-      B.carriedBy(*Arg, Arg->getBeginLoc(), W.Loans);
-  if (W.Loans.empty() || (Spawns && Sink.is("joins", "yes") &&
-                          W.Lands.How == Landing::Kind::Dropped))
-    return;
-  // The same for what a completion handler refers to.
-  if (const std::optional<unsigned> Token = Sink.index("token");
-      Token && Token != Index && *Token < Args.size())
-    B.carriedBy(*Args[*Token], Args[*Token]->getBeginLoc(), W.Loans);
-  // Once it is called it is gone, whoever waits for its coroutine.
-  const bool IsDoomed =
-      !isFinal(W.Lands) && Sink.is("keeps", "no") &&
-      llvm::any_of(W.Loans, [](const Borrow &L) {
-        return L.How == Borrow::Kind::Closure && isa<LambdaExpr>(L.Temporary);
-      });
-  if (IsDoomed) {
-    llvm::erase_if(W.Loans, [](const Borrow &L) {
-      return L.How != Borrow::Kind::Closure;
-    });
-    W.Lands = {.How = Landing::Kind::Detached};
-  }
-  W.Maker = makerOf(Call);
-  if (Index)
-    W.Way = S.wayOf(Call, *Index);
-  const bool Offloads = Sink.Kind == RoleKind::Offload;
-  W.Running = Offloads ? R.of(Call.getType(), RoleKind::JoinHandle) != nullptr
-                       : !Sink.is("returns", "task");
-  W.OtherThread = Offloads || Sink.is("on", "other-thread");
-  W.GoesOn = Spawns ? dropDetaches(Call.getType(), Sink, R)
-                    : !B.isCoroutineType(Call.getType());
-  // Where a library hands out a subscription, that ends it.
-  if (!Spawns && !W.GoesOn)
-    W.Running = true;
-  // That somebody keeps a callable does not say that it is ever called.
-  if (!Spawns && Sink.By == Provenance::Inferred && !Sink.is("queue", "yes") &&
-      llvm::none_of(Args, [&](const Expr *Arg) {
-        return B.isCoroutineType(Arg->getType()) ||
-               R.of(Arg->getType(), RoleKind::JoinHandle);
-      }))
-    return;
-  if (!Spawns && W.Lands.How != Landing::Kind::Dropped &&
-      W.Lands.How != Landing::Kind::Returned)
-    return;
-  if (llvm::any_of(W.Loans, [](const Borrow &L) {
-        return L.How == Borrow::Kind::This;
-      }) &&
-      keepsThis(F, Here.wholeOf(Call), Call, &Sink, B))
-    llvm::erase_if(W.Loans, [](const Borrow &L) {
-      return L.How == Borrow::Kind::This;
-    });
+  else if (Index && *Index < Args.size() && !Token &&
+           Sink.By != Provenance::Inferred &&
+           Sink.Kind != RoleKind::StoresCallable)
+    llvm::for_each(Args.drop_front(*Index + 1),
+                   [&](const Expr *Arg) { Carry(*Arg); });
+  // So does what a completion handler refers to.
+  else if (Token && Token != Index && *Token < Args.size())
+    Carry(*Args[*Token]);
+}
 
-  // Or the object that it is said to end with.
+/// A coroutine is to run when the callable that holds its captures is gone.
+void WorkFinder::lendClosure(const Expr &Call, const Expr &Subject,
+                             const Role &Sink, Work &W) {
+  const LambdaExpr *Lambda = B.lambdaOf(Subject);
+  const bool Dropped = Sink.is("result", "dropped");
+  if (!Lambda || (!Dropped && !Sink.is("keeps", "no")) ||
+      !B.readsCaptures(*Lambda->getLambdaClass()))
+    return;
+  // A lazy one whose task is dropped never runs.
+  if (Dropped &&
+      B.traitsOf(Lambda->getCallOperator()->getReturnType()).StartsAt !=
+          TaskTraits::Start::Eager)
+    return;
+  Borrow Closure{.How = Borrow::Kind::Closure,
+                 .Where = Lambda->getBeginLoc(),
+                 .Holder = Lambda->getCallOperator()};
+  if (isByReference(Call, Sink))
+    return B.designated(Subject, Closure, W.Loans);
+  Closure.Temporary = Lambda;
+  W.Loans.push_back(Closure);
+  if (isFinal(W.Lands) || !Sink.is("keeps", "no"))
+    return;
+  // Once it is called it is gone, whoever waits for its coroutine.
+  llvm::erase_if(W.Loans, [](const Borrow &L) {
+    return L.How != Borrow::Kind::Closure;
+  });
+  W.Lands = {.How = Landing::Kind::Detached};
+}
+
+/// Whether \p Sink only keeps what it is given of \p Call, and that says
+/// nothing of its ever being called.
+bool WorkFinder::isHandler(const Expr &Call, const Role &Sink) const {
+  return Sink.Kind == RoleKind::StoresCallable &&
+         Sink.By == Provenance::Inferred && !Sink.is("queue", "yes") &&
+         llvm::none_of(argumentsOf(Call), [&](const Expr *Arg) {
+           return B.isCoroutineType(Arg->getType()) ||
+                  R.of(Arg->getType(), RoleKind::JoinHandle);
+         });
+}
+
+static void forgetThis(Work &W) {
+  llvm::erase_if(W.Loans, [](const Borrow &L) {
+    return L.How == Borrow::Kind::This;
+  });
+}
+
+/// Finds the object that has the work where nobody has a handle of it.
+/// \returns false if that is not known.
+bool WorkFinder::host(const Expr &Call, const Role &Sink, Work &W) {
+  const bool Stores = Sink.Kind == RoleKind::StoresCallable;
+  // The one that it is said to end with.
   if (!Sink.get("context").empty()) {
     const Expr *Context = Roles::argument(Call, Sink.index("context"));
     const Expr *Named = Context ? objectNamed(Context) : nullptr;
     if (!Named || mentions(Named, nullptr))
-      llvm::erase_if(W.Loans, [](const Borrow &L) {
-        return L.How == Borrow::Kind::This;
-      });
+      forgetThis(W);
     const Landing Host = Named ? keptBy(*Named, F) : Landing();
     if (Host.How == Landing::Kind::Variable) {
       W.Lands = Host;
       W.GoesOn = false;
     }
   }
-
-  // A scope, or an executor that ends with this function, has it then.
+  // A scope, or an executor that ends with this function.
   if (W.Lands.How == Landing::Kind::Dropped ||
       W.Lands.How == Landing::Kind::Detached) {
     const std::optional<MemberCall> Member = asMemberCall(&Call);
     const auto *Var = dyn_cast_or_null<VarDecl>(W.Executor);
     Landing Host;
-    if (Member && (R.of(Member->Object->getType(), RoleKind::Scope) ||
-                   Sink.Kind == RoleKind::StoresCallable))
+    if (Member &&
+        (R.of(Member->Object->getType(), RoleKind::Scope) || Stores))
       Host = keptBy(*Member->Object, F);
     else if (Var && ownsExecution(*Var, R))
       Host = {.How = Landing::Kind::Variable, .In = Var};
@@ -228,22 +218,56 @@ void WorkFinder::started(const Expr &Call, const Role &Sink) {
       const CXXDestructorDecl *Destructor =
           Member && Member->Method ? Member->Method->getParent()->getDestructor()
                                    : nullptr;
-      W.GoesOn = !Spawns && Sink.is("drop", "detaches") &&
+      W.GoesOn = Stores && Sink.is("drop", "detaches") &&
                  !(Destructor && Destructor->isUserProvided());
       W.Lands = Host;
-    } else if (!Spawns && Host.How == Landing::Kind::Unknown && Member) {
-      return; // Who keeps it is not known.
+    } else if (Stores && Host.How == Landing::Kind::Unknown && Member) {
+      return false;
     }
   }
-  if (!Spawns)
-    // What is stored may go with one of the objects that are given along.
-    for (const Expr *Arg : Args)
-      if (const VarDecl *Context = localRoot(Arg);
-          Context && !isa<LambdaExpr>(skipWrappers(Arg)) &&
-          Context->getType()->isRecordType() &&
-          W.Lands.How != Landing::Kind::Variable)
-        return;
-  add(std::move(W));
+  // What is stored may go with any object that is given along.
+  return !Stores || W.Lands.How == Landing::Kind::Variable ||
+         llvm::none_of(argumentsOf(Call), [](const Expr *Arg) {
+           const VarDecl *Context = localRoot(Arg);
+           return Context && !isa<LambdaExpr>(skipWrappers(Arg)) &&
+                  Context->getType()->isRecordType();
+         });
+}
+
+void WorkFinder::started(const Expr &Call, const Role &Sink) {
+  const Landings &Here = S.landingsIn(F);
+  Work W{.Made = &Call, .Lands = Here.of(Call)};
+  const Expr *Executor =
+      Sink.Kind == RoleKind::Spawn ? executorOf(Call, Sink) : nullptr;
+  if (const auto *Ref = dyn_cast_or_null<DeclRefExpr>(Executor))
+    W.Executor = Ref->getDecl();
+  else if (const auto *Member = dyn_cast_or_null<MemberExpr>(Executor))
+    W.Executor = Member->getMemberDecl();
+  lend(Call, Sink, W);
+  if (W.Loans.empty() || isHandler(Call, Sink) ||
+      (Sink.is("joins", "yes") && W.Lands.How == Landing::Kind::Dropped))
+    return;
+  W.Maker = makerOf(Call);
+  if (const std::optional<unsigned> Index = Sink.index("arg"))
+    W.Way = S.wayOf(Call, *Index);
+  const bool Offloads = Sink.Kind == RoleKind::Offload;
+  W.Running = Offloads ? R.of(Call.getType(), RoleKind::JoinHandle) != nullptr
+                       : !Sink.is("returns", "task");
+  W.OtherThread = Offloads || Sink.is("on", "other-thread");
+  // A future of what is to be called is a handle of it; what else a store
+  // returns is a subscription, which ends it.
+  const bool Stores = Sink.Kind == RoleKind::StoresCallable;
+  const bool IsFuture = B.isCoroutineType(Call.getType()) ||
+                        R.of(Call.getType(), RoleKind::JoinHandle);
+  W.GoesOn = (Stores && !IsFuture) || dropDetaches(Call.getType(), Sink, R) ||
+             B.traitsOf(Call.getType()).OnDrop == TaskTraits::Drop::Detaches;
+  if (Stores && !IsFuture && W.Lands.How != Landing::Kind::Dropped &&
+      W.Lands.How != Landing::Kind::Returned)
+    return;
+  if (keepsThis(F, Here.wholeOf(Call), Call, &Sink, B))
+    forgetThis(W);
+  if (host(Call, Sink, W))
+    add(std::move(W));
 }
 
 void WorkFinder::made(const CallExpr &Call) {
