@@ -10,6 +10,7 @@
 #include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/ScopeExit.h"
 
 namespace corolint {
 
@@ -21,17 +22,23 @@ static constexpr unsigned MaxDepth = 6;
 bool Borrows::isCoroutineType(QualType T) const {
   if (T.isNull() || T->isReferenceType())
     return false;
-  if (R.task(T) || R.of(T, RoleKind::Generator) || R.of(T, RoleKind::Stream))
+  if (R.of(T, RoleKind::Task) || R.of(T, RoleKind::Generator) ||
+      R.of(T, RoleKind::Stream))
     return true;
   const NamedDecl *Class = Roles::classOf(T);
   if (!Class || membersOf(*Class, "promise_type").empty())
-    return false;
+    return R.task(T).has_value();
   // What has a value, and nobody can wait for it, is there when the call
   // returns (`expected`): its coroutine never outlives that.
   const TaskTraits Traits = traitsOf(T);
-  return Traits.StartsAt != TaskTraits::Start::Eager || !Traits.Promise ||
-         R.isAwaitable(T) ||
-         membersOf(*Traits.Promise, "return_value").empty();
+  if (Traits.StartsAt != TaskTraits::Start::Eager || !Traits.Promise ||
+      membersOf(*Traits.Promise, "return_value").empty())
+    return true;
+  return R.isAwaitable(T) &&
+         llvm::none_of(methodsOf(*Traits.Promise, "final_suspend"),
+                       [&](const CXXMethodDecl *End) {
+                         return R.neverSuspends(End->getReturnType());
+                       });
 }
 
 TaskTraits Borrows::traitsOf(QualType T) const {
@@ -202,19 +209,28 @@ const LambdaExpr *Borrows::lambdaOf(const Expr &Callable) {
   return Found;
 }
 
-bool Borrows::readsCaptures(const CXXRecordDecl &Closure) {
+const Function *Borrows::bodyOf(const CXXRecordDecl &Closure) {
   const CXXMethodDecl *Call = Closure.getLambdaCallOperator();
-  const Function *Found = Model.find(Call);
-  std::optional<Function> Pattern;
-  if (!Found && Call && Call->getBody())
-    Found = &Pattern.emplace(*Call, R);
-  if (!Found || !Found->isCoroutine() || Call->isStatic())
+  if (const Function *Found = Model.find(Call))
+    return Found;
+  if (!Call || !Call->getBody())
+    return nullptr;
+  std::unique_ptr<Function> &Pattern = Patterns[Call];
+  if (!Pattern)
+    Pattern = std::make_unique<Function>(*Call, R);
+  return Pattern.get();
+}
+
+bool Borrows::readsCaptures(const CXXRecordDecl &Closure) {
+  const Function *Body = bodyOf(Closure);
+  if (!Body || !Body->isCoroutine() ||
+      cast<CXXMethodDecl>(Body->Decl).isStatic())
     return false;
   return llvm::any_of(Closure.captures(), [&](const LambdaCapture &C) {
     return C.capturesThis()
-               ? mentionsWhenResumed(*Found, nullptr)
+               ? mentionsWhenResumed(*Body, nullptr)
                : C.capturesVariable() &&
-                     mentionsWhenResumed(*Found, C.getCapturedVar());
+                     mentionsWhenResumed(*Body, C.getCapturedVar());
   });
 }
 
@@ -285,18 +301,23 @@ static bool isMention(const Stmt &S, const ValueDecl *Var) {
 
 bool Borrows::mentionsWhenResumed(const Function &Coroutine,
                                   const ValueDecl *Var) {
-  const auto First =
-      llvm::find_if(Coroutine.Suspensions,
-                    [](const SuspensionPoint &P) { return P.Suspends; });
+  const auto First = llvm::find_if(
+      Coroutine.Suspensions, [&](const SuspensionPoint &P) {
+        return P.Suspends &&
+               !(StartsNow && P.At == SuspensionPoint::Kind::Initial);
+      });
   // It is over by then.
   if (First == Coroutine.Suspensions.end() ||
       First->At == SuspensionPoint::Kind::Final)
     return false;
-  if (First->At == SuspensionPoint::Kind::Initial)
+  if (First->At == SuspensionPoint::Kind::Initial && !StartsNow)
     return mentions(Coroutine.Body, Var);
   const CFG *Graph = Coroutine.cfg();
-  if (!Graph)
+  // One that awaits itself is not looked into twice.
+  if (!Graph || !Active.insert(&Coroutine.Decl).second)
     return mentions(Coroutine.Body, Var);
+  const auto Leave =
+      llvm::make_scope_exit([&] { Active.erase(&Coroutine.Decl); });
   // Blocks that are entered after a suspension, and those with one.
   llvm::DenseSet<const CFGBlock *> After;
   llvm::SmallVector<const CFGBlock *, 8> Work;

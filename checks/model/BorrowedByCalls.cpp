@@ -10,6 +10,7 @@
 #include "clang/AST/Attr.h"
 #include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/SaveAndRestore.h"
 
 namespace corolint {
 
@@ -128,7 +129,9 @@ void Borrows::carriedByCall(const CallExpr &Call, SourceLocation Where,
   if (R.ofCall(Call, RoleKind::AwaitsAll) ||
       R.ofCall(Call, RoleKind::AwaitsFirst) ||
       R.ofCall(Call, RoleKind::Spawn) ||
-      R.ofCall(Call, RoleKind::StoresCallable) || R.isSender(Call.getType())) {
+      (!Callee->isInStdNamespace() &&
+       (R.ofCall(Call, RoleKind::StoresCallable) ||
+        R.isSender(Call.getType())))) {
     if (const std::optional<MemberCall> Member = asMemberCall(&Call);
         Member && isCoroutineType(Member->Object->getType()))
       carriedBy(*Member->Object, Where, Out);
@@ -288,7 +291,9 @@ void Borrows::substitute(llvm::ArrayRef<Borrow> Result, const Expr &Call,
     const unsigned I = Param->getFunctionScopeIndex();
     if (I >= Args.size())
       continue;
-    const SourceLocation At = Args[I]->getBeginLoc();
+    const SourceLocation At = isa<CXXDefaultArgExpr>(Args[I])
+                                  ? Call.getBeginLoc()
+                                  : Args[I]->getBeginLoc();
     if (B.Carried)
       carriedBy(*Args[I], At, Out);
     else if (Param->getType()->isReferenceType())
@@ -303,6 +308,13 @@ void Borrows::substitute(llvm::ArrayRef<Borrow> Result, const Expr &Call,
                      .Temporary = Args[I],
                      .Holder = B.Holder});
   }
+}
+
+void Borrows::carriedWhenStarted(const Expr &E, SourceLocation Where,
+                                 List &Out) {
+  StartsNow = true;
+  carriedBy(E, Where, Out);
+  StartsNow = false;
 }
 
 llvm::ArrayRef<Borrow> Borrows::resultOf(const FunctionDecl &Callee) {
@@ -323,6 +335,8 @@ llvm::ArrayRef<Borrow> Borrows::resultOf(const FunctionDecl &Callee) {
     }
   } Finder;
   Finder.TraverseStmt(const_cast<Stmt *>(Body->Body));
+  // The answer is kept for other callers.
+  const llvm::SaveAndRestore Others(StartsNow, false);
   SmallVector<Borrow, 2> Result;
   for (const Expr *Value : Finder.Found)
     if (Callee.getReturnType()->isReferenceType())

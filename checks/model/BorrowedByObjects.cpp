@@ -12,6 +12,15 @@ namespace corolint {
 using namespace clang;
 
 void Borrows::carriedByLambda(const LambdaExpr &Lambda, List &Out) {
+  // A plain callable is through when it has been called.
+  const Function *Started =
+      StartsNow ? bodyOf(*Lambda.getLambdaClass()) : nullptr;
+  if (Started && !Started->isCoroutine())
+    Started = nullptr;
+  const auto Uses = [&](const ValueDecl *Var) {
+    return Started ? mentionsWhenResumed(*Started, Var)
+                   : mentions(Lambda.getBody(), Var);
+  };
   auto Init = Lambda.capture_init_begin();
   for (const LambdaCapture &Capture : Lambda.captures()) {
     const Expr *Value = *Init++;
@@ -20,12 +29,12 @@ void Borrows::carriedByLambda(const LambdaExpr &Lambda, List &Out) {
                                      : Capture.getLocation();
     if (Capture.capturesThis()) {
       if (Capture.getCaptureKind() == LCK_This &&
-          mentions(Lambda.getBody(), nullptr))
+          Uses(nullptr))
         Out.push_back({.How = Borrow::Kind::This, .Where = Where});
       continue;
     }
     if (!Capture.capturesVariable() ||
-        !mentions(Lambda.getBody(), Capture.getCapturedVar()))
+        !Uses(Capture.getCapturedVar()))
       continue;
     const ValueDecl *Named = Capture.getCapturedVar();
     const auto *Var = dyn_cast<VarDecl>(Named);
@@ -75,13 +84,15 @@ void Borrows::carriedByObject(const CXXConstructExpr &Made,
   const Expr &First = *Made.getArg(0);
   if (Constructor.isCopyOrMoveConstructor())
     return carriedBy(First, Where, Out);
+  // A promise's or a frame's address is the task's own affair.
+  if (isCoroutineType(Made.getType()))
+    return;
   if (R.isView(Made.getType()))
     return viewOf(First, Made.getType(), Where, Out);
   if (Model.find(&Constructor))
     return substitute(keptBy(Constructor), Made, Constructor, Where, Out);
   if (!Class.isInStdNamespace() && !R.of(Made.getType(), RoleKind::Owner) &&
       !R.of(Made.getType(), RoleKind::JoinHandle) &&
-      !isCoroutineType(Made.getType()) &&
       // A wrapper of any callable, in whatever library.
       !lambdaOf(First))
     return;

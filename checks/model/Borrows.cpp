@@ -82,8 +82,17 @@ void Borrows::pointee(const Expr &E, Borrow Like, List &Out) {
   }
 }
 
+/// There is nothing in it that anybody reads.
+static bool isEmpty(QualType T) {
+  const CXXRecordDecl *Class = T->getAsCXXRecordDecl();
+  return Class && Class->hasDefinition() && Class->isEmpty() &&
+         Class->hasTrivialDestructor();
+}
+
 void Borrows::designated(const Expr &Whole, Borrow Like, List &Out) {
   const Expr *E = sameObject(&Whole);
+  if (isEmpty(E->getType()))
+    return;
   if (const auto *Temporary = dyn_cast<MaterializeTemporaryExpr>(E)) {
     const auto *Extended =
         dyn_cast_or_null<VarDecl>(Temporary->getExtendingDecl());

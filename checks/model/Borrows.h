@@ -10,6 +10,7 @@
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SmallVector.h"
+#include <memory>
 
 namespace corolint {
 
@@ -80,6 +81,11 @@ public:
   /// captured when it is resumed.
   bool readsCaptures(const clang::CXXRecordDecl &Closure);
 
+  /// As carriedBy, for a callable or task that runs, up to its first
+  /// suspension, before the call that it is given to returns.
+  void carriedWhenStarted(const clang::Expr &E, clang::SourceLocation Where,
+                          List &Out);
+
   /// Whether \p Coroutine mentions \p Var, with nullptr `this`, after it has
   /// suspended for the first time: a lazy one has before it begins.
   bool mentionsWhenResumed(const Function &Coroutine,
@@ -97,6 +103,9 @@ private:
   };
   class ValueFinder;
 
+  /// The call operator, of a generic lambda the pattern's; nullptr if there is
+  /// no body.
+  const Function *bodyOf(const clang::CXXRecordDecl &Closure);
   const Values &valuesOf(const clang::VarDecl &Var);
   bool mayBorrow(clang::QualType T, unsigned Depth);
   /// Whether a \p T owns what its `*`, `[]`, `front()` and `data()` reach.
@@ -151,6 +160,10 @@ private:
   llvm::DenseSet<const Function *> Searched;
   llvm::DenseMap<const clang::FunctionDecl *, llvm::SmallVector<Borrow, 2>>
       Results;
+  llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<Function>>
+      Patterns;
+  /// Coroutines are started before anything that they refer to can die.
+  bool StartsNow = false;
   /// Variables and functions being looked into.
   llvm::DenseSet<const clang::Decl *> Active;
 };

@@ -215,7 +215,9 @@ bool isNamedLikeWaiting(llvm::StringRef Name) {
       "wait",    "join", "get",  "acquire",  "arrive_and_wait", "drain",
       "receive", "pop",  "take", "wait_for", "wait_until",      "run",
       "run_one", "exec", "poll", "loop",     "run_until",       "run_for"};
-  return llvm::is_contained(Names, Name);
+  return llvm::any_of(Names, [&](llvm::StringRef Known) {
+    return Name.equals_insensitive(Known);
+  });
 }
 
 bool waitsForOthers(const Stmt &Body, const Roles &R) {
@@ -267,8 +269,11 @@ static bool endsItsTasks(const CXXRecordDecl &Class, Borrows &B) {
                  (Rest.empty() || !llvm::isLower(Rest.front()));
         }))
       return false;
+    // Its caller may await it.
     const Function *Body = B.model().find(Method);
-    return !Body || waitsForOthers(*Body->Body, B.roles());
+    return !Body || B.isCoroutineType(Method->getReturnType()) ||
+           B.roles().isAwaitable(Method->getReturnType()) ||
+           waitsForOthers(*Body->Body, B.roles());
   });
 }
 

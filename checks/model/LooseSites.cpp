@@ -84,7 +84,7 @@ public:
       if (Works[I].Lands.In)
         Holders.insert(Works[I].Lands.In);
       for (const ValueDecl *Signal : Works[I].Signals)
-        BySignal[Signal].push_back(I);
+        BySignal[wholeOf(Signal)].push_back(I);
     }
   }
 
@@ -179,8 +179,14 @@ private:
     Sites.Mentions[&E] = {&Named, There};
   }
 
+  /// A binding tells what the others of its object tell.
+  static const ValueDecl *wholeOf(const ValueDecl *Var) {
+    const auto *Binding = dyn_cast_or_null<BindingDecl>(Var);
+    return Binding ? Binding->getDecomposedDecl() : Var;
+  }
+
   void signal(const Stmt &At, const ValueDecl *Var) {
-    if (const auto It = BySignal.find(Var); It != BySignal.end())
+    if (const auto It = BySignal.find(wholeOf(Var)); It != BySignal.end())
       Sites.Signals[&At].append(It->second.begin(), It->second.end());
   }
 
@@ -208,6 +214,8 @@ private:
         E = Call->Object;
       else if (const auto *Member = dyn_cast<MemberExpr>(E))
         E = Member->getBase();
+      else if (const Expr *Moved = movedFrom(E))
+        E = Moved;
       else
         break;
     }

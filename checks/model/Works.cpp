@@ -46,6 +46,7 @@ private:
   void lend(const Expr &Call, const Role &Sink, Work &W);
   void lendClosure(const Expr &Call, const Expr &Subject, const Role &Sink,
                    Work &W);
+  bool isSpan(QualType T) const;
   bool isHandler(const Expr &Call, const Role &Sink) const;
   bool host(const Expr &Call, const Role &Sink, Work &W);
   void made(const CallExpr &Call);
@@ -111,17 +112,27 @@ bool isByReference(const Expr &Call, const Role &Sink) {
          Callee->getParamDecl(*Index)->getType()->isReferenceType();
 }
 
+bool WorkFinder::isSpan(QualType T) const {
+  const NamedDecl *Class = R.isView(T) ? Roles::classOf(T) : nullptr;
+  return Class && Class->getDeclName().isIdentifier() &&
+         Class->getName().ends_with_insensitive("span");
+}
+
 /// Adds what the work refers to that \p Sink makes of \p Call.
 void WorkFinder::lend(const Expr &Call, const Role &Sink, Work &W) {
   const std::optional<unsigned> Index = Sink.index("arg");
   const llvm::ArrayRef<const Expr *> Args = argumentsOf(Call);
   const auto Carry = [&](const Expr &Arg) {
-    B.carriedBy(Arg, Arg.getBeginLoc(), W.Loans);
+    if (Sink.is("on", "same-thread"))
+      B.carriedWhenStarted(Arg, Arg.getBeginLoc(), W.Loans);
+    else
+      B.carriedBy(Arg, Arg.getBeginLoc(), W.Loans);
   };
   const Expr *Subject = Roles::argument(Call, Index);
   if (Subject && Sink.is("borrows", "yes"))
     B.designated(*Subject, {.Where = Subject->getBeginLoc()}, W.Loans);
-  else if (Subject)
+  // What is started are the elements of a span, not the span.
+  else if (Subject && !isSpan(Subject->getType()))
     Carry(*Subject);
   if (Subject)
     lendClosure(Call, *Subject, Sink, W);
