@@ -131,7 +131,7 @@ void everything() {
     use(second);
     co_return;
   }).detach();
-  // CHECK: "message": "task keeps a reference to 'first', which dies before the task ends",
+  // CHECK: "message": "task keeps a reference to 'second', which dies before the task ends",
   // CHECK: "title": "capture what the task uses by value: '[first, second = std::move(second)]'",
   // CHECK: "replacement": "[first, second = std::move(second)]"
 }

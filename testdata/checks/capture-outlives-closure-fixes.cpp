@@ -74,7 +74,7 @@ task<> awaited_later(std::string &text) {
   // CHECK: "replacement": "std::string &text"
   // CHECK: "replacement": "text"
   // CXX23: "title": "pass the captures as parameters",
-  co_await later;
+  co_await std::move(later);
 }
 
 /// What is captured dies as well.
@@ -100,9 +100,9 @@ public:
     }()).detach();
     // CHECK: "message": "coroutine reads its captures from this lambda, which dies before the coroutine ends",
     // CHECK: "title": "pass the captures as parameters",
-    // CHECK: "replacement": "self"
     // CHECK: "replacement": "[]"
     // CHECK: "replacement": "Session *self"
+    // CHECK: "replacement": "self"
     // CHECK: "replacement": "this"
     // CXX23: "title": "pass the captures as parameters",
     // CXX23: "title": "let the coroutine keep a copy of the closure with 'this auto'",

@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 using corort::task;
@@ -31,7 +32,7 @@ task<> all_declarations() {
   // CHECK: "title": "take 'text' by value",
   // CHECK: "replacement": "std::string "
   // CHECK: "replacement": "std::string "
-  co_await later;
+  co_await std::move(later);
 }
 
 task<> qualified_behind(std::vector<int> const &numbers) {
@@ -44,7 +45,7 @@ task<> another_spelling() {
   // CHECK: "message": "coroutine keeps a reference to a temporary '{{.*}}', which dies at the end of the statement",
   // CHECK: "title": "take 'numbers' by value",
   // CHECK: "replacement": "std::vector<int> "
-  co_await later;
+  co_await std::move(later);
 }
 
 task<> takes_temporaries(std::string &&gone) {
@@ -57,7 +58,7 @@ task<> rvalue_reference() {
   // CHECK: "message": "coroutine keeps a reference to a temporary '{{.*}}', which dies at the end of the statement",
   // CHECK: "title": "take 'gone' by value",
   // CHECK: "replacement": "std::string "
-  co_await later;
+  co_await std::move(later);
 }
 
 task<> takes_a_view(std::string_view view) {
@@ -70,7 +71,7 @@ task<> view_of_a_temporary() {
   // CHECK: "message": "coroutine keeps a view of a temporary '{{.*}}', which dies at the end of the statement",
   // CHECK: "title": "take 'view' by value",
   // CHECK: "replacement": "std::string"
-  co_await later;
+  co_await std::move(later);
 }
 
 //===----------------------------------------------------------------------===//
@@ -87,7 +88,7 @@ task<> another_caller(std::string_view view) {
   co_await also_given_a_view(view);
   task<> later = also_given_a_view(make());
   // CHECK: "message": "coroutine keeps a view of a temporary '{{.*}}', which dies at the end of the statement",
-  co_await later;
+  co_await std::move(later);
 }
 
 /// What only a view can do.
@@ -100,7 +101,7 @@ task<> shortens_it(std::string_view view) {
 task<> a_method_of_views() {
   task<> later = shortens_it(make());
   // CHECK: "message": "coroutine keeps a view of a temporary '{{.*}}', which dies at the end of the statement",
-  co_await later;
+  co_await std::move(later);
 }
 
 struct Base {
@@ -114,7 +115,7 @@ struct Base {
 task<> overridden(Base &base) {
   task<> later = base.run(make());
   // CHECK: "message": "coroutine keeps a reference to a temporary '{{.*}}', which dies at the end of the statement",
-  co_await later;
+  co_await std::move(later);
 }
 
 template <class T> task<> pattern(const T &value) {
@@ -125,7 +126,7 @@ template <class T> task<> pattern(const T &value) {
 task<> of_a_template() {
   task<> later = pattern(make());
   // CHECK: "message": "coroutine keeps a reference to a temporary '{{.*}}', which dies at the end of the statement",
-  co_await later;
+  co_await std::move(later);
 }
 
 task<> overloaded(const std::string &text) {
@@ -137,5 +138,5 @@ task<> overloaded(std::string &&text);
 task<> would_clash() {
   task<> later = overloaded(static_cast<const std::string &>(make()));
   // CHECK: "message": "coroutine keeps a reference to a temporary '{{.*}}', which dies at the end of the statement",
-  co_await later;
+  co_await std::move(later);
 }
