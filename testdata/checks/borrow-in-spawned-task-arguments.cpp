@@ -30,7 +30,7 @@ task<> argument_by_reference() {
   corort::spawn(by_reference(text)).detach();
   // CHECK: :[[#@LINE-1]]:30: warning: task keeps a reference to 'text', which dies before the task ends [coro-borrow-in-spawned-task]
   // CHECK-NEXT: :[[#@LINE-2]]:3: note: the task leaves here: 'spawn' runs it on another thread
-  // CHECK-NEXT: :[[#@LINE+2]]:1: note: 'text' is destroyed at the end of this scope
+  // CHECK-NEXT: :[[#@LINE+2]]:1: note: 'text' of type 'std::string' is destroyed at the end of this scope
   co_await work();
 }
 
@@ -39,7 +39,7 @@ task<> argument_by_pointer() {
   corort::spawn(by_pointer(&local)).detach();
   // CHECK: :[[#@LINE-1]]:28: warning: task keeps a pointer to 'local', which dies before the task ends [coro-borrow-in-spawned-task]
   // CHECK-NEXT: :[[#@LINE-2]]:3: note: the task leaves here: 'spawn' runs it on another thread
-  // CHECK-NEXT: :[[#@LINE+2]]:1: note: 'local' is destroyed at the end of this scope
+  // CHECK-NEXT: :[[#@LINE+2]]:1: note: 'local' of type 'int' is destroyed at the end of this scope
   co_await work();
 }
 
@@ -48,7 +48,7 @@ task<> argument_by_view() {
   corort::spawn(by_view(text)).detach();
   // CHECK: :[[#@LINE-1]]:25: warning: task keeps a view of 'text', which dies before the task ends [coro-borrow-in-spawned-task]
   // CHECK-NEXT: :[[#@LINE-2]]:3: note: the task leaves here: 'spawn' runs it on another thread
-  // CHECK-NEXT: :[[#@LINE+2]]:1: note: 'text' is destroyed at the end of this scope
+  // CHECK-NEXT: :[[#@LINE+2]]:1: note: 'text' of type 'std::string' is destroyed at the end of this scope
   co_await work();
 }
 
@@ -70,7 +70,7 @@ task<int> local_returned() {
   return count(values);
   // CHECK: :[[#@LINE-1]]:16: warning: task keeps a reference to 'values', which dies before the task ends [coro-borrow-in-spawned-task]
   // CHECK-NEXT: :[[#@LINE-2]]:3: note: {{.*}}returned to the caller here
-  // CHECK-NEXT: :[[#@LINE+1]]:1: note: 'values' is destroyed at the end of this scope
+  // CHECK-NEXT: :[[#@LINE+1]]:1: note: 'values' of type 'std::vector<int>' is destroyed at the end of this scope
 }
 
 //===----------------------------------------------------------------------===//

@@ -30,7 +30,7 @@ awaitable<void> captured_by_reference() {
       asio::detached);
   // CHECK: :[[#@LINE-5]]:9: warning: task keeps a reference to 'local', which dies before the task ends [coro-borrow-in-spawned-task]
   // CHECK-NEXT: :[[#@LINE-8]]:3: note: the task leaves here: 'co_spawn' does not wait for it
-  // CHECK-NEXT: :[[#@LINE+2]]:1: note: 'local' is destroyed at the end of this scope
+  // CHECK-NEXT: :[[#@LINE+2]]:1: note: 'local' of type 'int' is destroyed at the end of this scope
   co_await work();
 }
 
@@ -54,7 +54,7 @@ awaitable<void> argument_by_reference(tcp::acceptor &acceptor) {
     asio::co_spawn(asio::any_io_executor(), talk(socket), asio::detached);
     // CHECK: :[[#@LINE-1]]:50: warning: task keeps a reference to 'socket', which dies before the task ends [coro-borrow-in-spawned-task]
     // CHECK-NEXT: :[[#@LINE-2]]:5: note: the task leaves here: 'co_spawn' does not wait for it
-    // CHECK-NEXT: :[[#@LINE+1]]:3: note: 'socket' is destroyed at the end of this scope
+    // CHECK-NEXT: :[[#@LINE+1]]:3: note: 'socket' of type 'asio::basic_stream_socket<asio::ip::tcp>' is destroyed at the end of this scope
   }
 }
 
@@ -103,7 +103,7 @@ awaitable<void> posted() {
   asio::post(executor, [&local] { use(local); });
   // CHECK: :[[#@LINE-1]]:26: warning: task keeps a reference to 'local', which dies before the task ends [coro-borrow-in-spawned-task]
   // CHECK-NEXT: :[[#@LINE-2]]:3: note: the task leaves here: 'post' does not wait for it
-  // CHECK-NEXT: :[[#@LINE+2]]:1: note: 'local' is destroyed at the end of this scope
+  // CHECK-NEXT: :[[#@LINE+2]]:1: note: 'local' of type 'int' is destroyed at the end of this scope
   co_await work();
 }
 
@@ -169,7 +169,7 @@ void start_with_a_local(asio::io_context &context) {
   asio::co_spawn(context, say(text), asio::detached);
   // CHECK: :[[#@LINE-1]]:31: warning: task keeps a reference to 'text', which dies before the task ends [coro-borrow-in-spawned-task]
   // CHECK-NEXT: :[[#@LINE-2]]:3: note: the task leaves here: 'co_spawn' does not wait for it
-  // CHECK-NEXT: :[[#@LINE+1]]:1: note: 'text' is destroyed at the end of this scope
+  // CHECK-NEXT: :[[#@LINE+1]]:1: note: 'text' of type 'std::string' is destroyed at the end of this scope
 }
 
 class Session : public std::enable_shared_from_this<Session> {

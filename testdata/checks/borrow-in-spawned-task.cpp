@@ -37,7 +37,7 @@ task<> captured_by_reference() {
   }).detach();
   // CHECK: :[[#@LINE-4]]:19: warning: task keeps a reference to 'local', which dies before the task ends [coro-borrow-in-spawned-task]
   // CHECK-NEXT: :[[#@LINE-5]]:3: note: the task leaves here: 'spawn' runs it on another thread
-  // CHECK-NEXT: :[[#@LINE+2]]:1: note: 'local' is destroyed at the end of this scope
+  // CHECK-NEXT: :[[#@LINE+2]]:1: note: 'local' of type 'int' is destroyed at the end of this scope
   co_await work();
 }
 
@@ -49,7 +49,7 @@ task<> captured_by_default() {
   }).detach();
   // CHECK: :[[#@LINE-4]]:18: warning: task keeps a reference to 'local', which dies before the task ends [coro-borrow-in-spawned-task]
   // CHECK-NEXT: :[[#@LINE-5]]:3: note: the task leaves here: 'spawn' runs it on another thread
-  // CHECK-NEXT: :[[#@LINE+2]]:1: note: 'local' is destroyed at the end of this scope
+  // CHECK-NEXT: :[[#@LINE+2]]:1: note: 'local' of type 'int' is destroyed at the end of this scope
   co_await work();
 }
 
@@ -82,7 +82,7 @@ task<> captured_from_nested_scope() {
     }).detach();
     // CHECK: :[[#@LINE-4]]:21: warning: task keeps a reference to 'text', which dies before the task ends [coro-borrow-in-spawned-task]
     // CHECK-NEXT: :[[#@LINE-5]]:5: note: the task leaves here: 'spawn' runs it on another thread
-    // CHECK-NEXT: :[[#@LINE+1]]:3: note: 'text' is destroyed at the end of this scope
+    // CHECK-NEXT: :[[#@LINE+1]]:3: note: 'text' of type 'std::string' is destroyed at the end of this scope
   }
   co_await work();
 }
@@ -104,7 +104,7 @@ task<> captured_parameter(std::string text) {
   }).detach();
   // CHECK: :[[#@LINE-4]]:19: warning: task keeps a reference to 'text', which dies before the task ends [coro-borrow-in-spawned-task]
   // CHECK-NEXT: :[[#@LINE-5]]:3: note: the task leaves here: 'spawn' runs it on another thread
-  // CHECK-NEXT: :[[#@LINE+2]]:1: note: 'text' is destroyed at the end of this scope
+  // CHECK-NEXT: :[[#@LINE+2]]:1: note: 'text' of type 'std::string' is destroyed at the end of this scope
   co_await work();
 }
 
@@ -127,7 +127,7 @@ void captured_in_plain_function() {
   }).detach();
   // CHECK: :[[#@LINE-4]]:19: warning: task keeps a reference to 'local', which dies before the task ends [coro-borrow-in-spawned-task]
   // CHECK-NEXT: :[[#@LINE-5]]:3: note: the task leaves here: 'spawn' runs it on another thread
-  // CHECK-NEXT: :[[#@LINE+1]]:1: note: 'local' is destroyed at the end of this scope
+  // CHECK-NEXT: :[[#@LINE+1]]:1: note: 'local' of type 'int' is destroyed at the end of this scope
 }
 
 task<> two_captures_two_findings() {
