@@ -188,14 +188,15 @@ std::optional<Fix> CapturesToParameters::make() {
   return Fix{"pass the captures as parameters", std::move(Edits)};
 }
 
-/// The coroutine keeps a copy of the closure that it is called on.
-std::optional<Fix> takeClosure(const LooseTask &Task, const LambdaExpr &Lambda,
-                               bool Named) {
+/// The coroutine keeps a copy of the closure that it is called on. Clang makes
+/// one of a temporary closure, too.
+std::optional<Fix> takeClosure(const LooseTask &Task,
+                               const LambdaExpr &Lambda) {
   const CXXMethodDecl &Operator = *Lambda.getCallOperator();
   const ASTContext &Ast = Task.In->Decl.getASTContext();
   if (!Ast.getLangOpts().CPlusPlus23 || Lambda.isMutable() ||
       Operator.isStatic() || Operator.isExplicitObjectMemberFunction() ||
-      (Named && !isCopyable(Ast.getRecordType(Lambda.getLambdaClass()))) ||
+      !isCopyable(Ast.getRecordType(Lambda.getLambdaClass())) ||
       llvm::any_of(Lambda.captures(), [](const LambdaCapture &C) {
         return C.getCaptureKind() == LCK_ByRef;
       }))
@@ -240,8 +241,7 @@ void addClosureFixes(const LooseTask &Task, llvm::ArrayRef<LooseTask> All,
     if (std::optional<Fix> Passed =
             CapturesToParameters(Task, All, *Lambda, *Call, R).make())
       Out.push_back(std::move(*Passed));
-  if (std::optional<Fix> Taken =
-          takeClosure(Task, *Lambda, /*Named=*/Task.What.Of))
+  if (std::optional<Fix> Taken = takeClosure(Task, *Lambda))
     Out.push_back(std::move(*Taken));
 }
 

@@ -96,8 +96,8 @@ std::optional<FixItHint> retype(const ParmVarDecl &Param, std::string Type) {
 
 std::optional<Fix> retypeAll(const FunctionDecl &Callee, unsigned Index,
                              const std::string &Type) {
-  Fix Result{"take '" + Callee.getParamDecl(Index)->getNameAsString() +
-                 "' by value",
+  Fix Result{"take '" + Callee.getParamDecl(Index)->getNameAsString() + "' " +
+                 (Type.empty() ? "by value" : "as '" + Type + "'"),
              {}};
   for (const FunctionDecl *D : Callee.redecls()) {
     std::optional<FixItHint> Edit = retype(*D->getParamDecl(Index), Type);

@@ -60,7 +60,7 @@ void moved(std::unique_ptr<int> owner) {
   // CHECK: "replacement": "auto owner"
   // CHECK: "replacement": "std::move(owner)"
   // CXX23: "title": "pass the captures as parameters",
-  // CXX23: "title": "let the coroutine keep a copy of the closure with 'this auto'",
+  // CXX23-NOT: this auto
 }
 
 /// The caller's own lives on.

@@ -69,7 +69,7 @@ task<> takes_a_view(std::string_view view) {
 task<> view_of_a_temporary() {
   task<> later = takes_a_view(make());
   // CHECK: "message": "coroutine keeps a view of a temporary '{{.*}}', which dies at the end of the statement",
-  // CHECK: "title": "take 'view' by value",
+  // CHECK: "title": "take 'view' as 'std::string'",
   // CHECK: "replacement": "std::string"
   co_await std::move(later);
 }
