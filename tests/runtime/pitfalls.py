@@ -18,9 +18,10 @@ from pathlib import Path
 HANG = 3
 PATIENCE = 60
 
+USE_AFTER = r"ERROR: AddressSanitizer: (heap|stack)-use-after-(free|return|scope)"
+
 # The check that finds each mistake, and what running the mistake looks like:
 # a deadlock, or this exit code and this text in the output.
-USE_AFTER = r"ERROR: AddressSanitizer: (heap|stack)-use-after-(free|return|scope)"
 PITFALLS = {
     "lock-across-await": ("coro-lock-across-await", "deadlock"),
     "unsafe-capture": ("coro-borrow-in-spawned-task", (None, USE_AFTER)),
