@@ -39,11 +39,15 @@ task<> moor(std::shared_ptr<ship_register> ships, std::string name) {
   co_await ships->enter("moored: " + name);
 }
 
+corort::join_handle<> arrive(std::shared_ptr<ship_register> ships, int ship) {
+  return spawn(moor(ships, name_of(ship)));
+}
+
 task<std::size_t> work(int arrivals) {
   auto ships = std::make_shared<ship_register>();
   std::vector<corort::join_handle<>> moored;
   for (int ship = 0; ship < arrivals; ++ship)
-    moored.push_back(spawn(moor(ships, name_of(ship))));
+    moored.push_back(arrive(ships, ship));
   for (auto &each : moored)
     co_await each;
   co_return co_await ships->size();
