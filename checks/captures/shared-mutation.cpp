@@ -48,8 +48,8 @@ FindingNote started(const Side &S, const TaskRace &M) {
     return {Where, By + " starts one here each time round, and does not wait "
                         "for the one before"};
   return {Where, By + " starts " +
-                     (&S == &M.Write && S.Access.Write ? "the task" :
-                                                         "the other task") +
+                     (&S == &M.Write && S.Access.Write ? "the task"
+                                                       : "the other task") +
                      " here; it runs on another thread"};
 }
 
@@ -57,9 +57,11 @@ FindingNote started(const Side &S, const TaskRace &M) {
 void addLocks(const Side &S, llvm::StringRef Other,
               std::vector<FindingNote> &Why) {
   for (const SharedLock &Lock : S.Access.Locks)
-    Why.push_back({S.Access.Where, "'" + SharedPlaces::name(Lock.At) +
-                                       "' is held here, but not where " +
-                                       Other.str()});
+    Why.push_back(
+        {S.Access.Where,
+         "'" + SharedPlaces::name(Lock.At) +
+             (Lock.Shared ? "' is held here as a reader's lock"
+                          : "' is held here, but not where " + Other.str())});
 }
 
 void run(Pass &P) {
@@ -75,8 +77,8 @@ void run(Pass &P) {
         Report.Why.push_back(started(M.Write, M));
       if (M.Other.Task && !M.isLoop())
         Report.Why.push_back(started(M.Other, M));
-      addLocks(M.Write, M.Other.Access.Write ? "the other one writes"
-                                             : "it is read",
+      addLocks(M.Write,
+               M.Other.Access.Write ? "the other one writes" : "it is read",
                Report.Why);
       if (!M.isLoop() || M.Other.Access.Where != M.Write.Access.Where)
         addLocks(M.Other, "it is written", Report.Why);

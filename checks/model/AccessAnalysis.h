@@ -61,6 +61,7 @@ private:
 
   // Locks (AccessLocks.cpp).
   void declare(const clang::VarDecl &Var, State &S);
+  bool startsFree(const clang::VarDecl &Var) const;
   void lockCalls(const clang::CallExpr &Call, State &S);
   void lockByRole(const clang::CallExpr &Call, State &S);
   bool isGuard(clang::QualType T) const;
@@ -83,8 +84,7 @@ private:
   AccessesOfFunction &Result;
   const clang::ParentMap Parents;
   std::vector<SharedLock> Locks;
-  llvm::DenseMap<const clang::VarDecl *, llvm::SmallVector<unsigned, 1>>
-      Guards;
+  llvm::DenseMap<const clang::VarDecl *, llvm::SmallVector<unsigned, 1>> Guards;
   /// The element that is being looked at.
   const clang::Stmt *Current = nullptr;
 };

@@ -17,6 +17,16 @@ static bool isMap(const CXXRecordDecl &Class) {
               .empty();
 }
 
+/// `std::sort(v.begin(), v.end())` and its like.
+static bool isPermuting(const FunctionDecl &Callee) {
+  constexpr llvm::StringLiteral Names[] = {
+      "fill",   "generate",    "iota",    "nth_element", "partial_sort",
+      "remove", "remove_if",   "reverse", "rotate",      "shuffle",
+      "sort",   "stable_sort", "unique"};
+  return Callee.getDeclName().isIdentifier() &&
+         llvm::is_contained(Names, Callee.getName());
+}
+
 /// Whether nothing but an access through its own name changes a \p T: numbers,
 /// pointers, enumerations, and the library's containers.
 bool AccessAnalysis::isPlain(QualType T) const {
@@ -30,7 +40,8 @@ bool AccessAnalysis::isPlain(QualType T) const {
          (R.of(T, RoleKind::Owner) || R.of(T, RoleKind::NotSync));
 }
 
-/// Whether \p Object is made to be used by several tasks at once, or is no data.
+/// Whether \p Object is made to be used by several tasks at once, or is no
+/// data.
 bool AccessAnalysis::isSynchronised(const Expr &Object) const {
   const QualType T = skipWrappers(&Object)->getType().getNonReferenceType();
   if (T.isVolatileQualified())
@@ -125,12 +136,18 @@ void AccessAnalysis::memberCall(const MemberCall &Call, const State &Now) {
   QualType T = Object->getType().getNonReferenceType();
   if (T->isPointerType())
     return; // `p->f()`: a class of the file's own, if any.
+  const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call.Call);
+  const bool Assigns = Operator && Operator->isAssignmentOp();
+  // `bits[2] = true`: what stands for the element is no object of its own.
+  if (const auto *Element = dyn_cast<CXXOperatorCallExpr>(Object);
+      Assigns && Element && Element->getOperator() == OO_Subscript &&
+      Element->isPRValue() && T->getAsCXXRecordDecl()->isInStdNamespace() &&
+      !SharedPlaces::isPointerLike(T))
+    return note(*Element->getArg(0), true, true, *Call.Call, Now);
   // `a = b` of a class that has nothing to say about it.
-  if (Method->isCopyAssignmentOperator() || Method->isMoveAssignmentOperator()) {
-    if (Method->isDefaulted() || isPlain(T))
-      note(*Object, true, true, *Call.Call, Now);
-    return;
-  }
+  if (Assigns &&
+      (Method->isDefaulted() || T->getAsCXXRecordDecl()->isInStdNamespace()))
+    return note(*Object, true, true, *Call.Call, Now);
   if (!isPlain(T))
     return;
   const bool Fills = Method->getOverloadedOperator() == OO_Subscript &&
@@ -152,6 +169,13 @@ void AccessAnalysis::call(const CallExpr &Call, const State &Now) {
   const bool Std = Callee->isInStdNamespace();
   constexpr llvm::StringLiteral Changing[] = {"swap", "exchange", "erase",
                                               "erase_if", "getline"};
+  if (Std && isPermuting(*Callee) && Call.getNumArgs() > 1) {
+    const auto First = asMemberCall(skipWrappers(Call.getArg(0)));
+    const auto Last = asMemberCall(skipWrappers(Call.getArg(1)));
+    if (First && Last && First->Name == "begin" && Last->Name == "end" &&
+        Places.object(*First->Object, F) == Places.object(*Last->Object, F))
+      return note(*skipWrappers(First->Object), true, true, Call, Now);
+  }
   const bool Changes = Std && Callee->getDeclName().isIdentifier() &&
                        llvm::is_contained(Changing, Callee->getName());
   const unsigned First =
@@ -189,13 +213,7 @@ void AccessAnalysis::run(const Expr *Task, const State &Now) {
   const Function *Callee = All.calleeOf(*Call);
   if (!Callee || Callee == &F)
     return;
-  const Expr *Object = nullptr;
-  llvm::ArrayRef<const Expr *> Args(Call->getArgs(), Call->getNumArgs());
-  if (const std::optional<MemberCall> Member = asMemberCall(Call)) {
-    Object = Member->Object;
-    Args = Args.take_back(Member->Args.size());
-  }
-  const NameBinding Names = All.bind(*Callee, Object, Args, F);
+  const NameBinding Names = All.bind(*Callee, *Call, F);
   for (const SharedAccess &Inner : All.of(*Callee).Outside)
     if (std::optional<SharedAccess> Here = Names.translate(Inner))
       note(std::move(*Here), *Current, Now);

@@ -57,9 +57,9 @@ void AccessAnalysis::drop(State &S,
 }
 
 /// Every expression in \p S that names a lock.
-static void
-locksIn(const Stmt *S, llvm::function_ref<bool(const Expr &)> IsLock,
-        llvm::SmallVectorImpl<const Expr *> &Found) {
+static void locksIn(const Stmt *S,
+                    llvm::function_ref<bool(const Expr &)> IsLock,
+                    llvm::SmallVectorImpl<const Expr *> &Found) {
   if (!S)
     return;
   if (const auto *E = dyn_cast<Expr>(S); E && E->isGLValue() && IsLock(*E)) {
@@ -73,14 +73,21 @@ locksIn(const Stmt *S, llvm::function_ref<bool(const Expr &)> IsLock,
 }
 
 void AccessAnalysis::declare(const VarDecl &Var, State &S) {
-  if (!isGuard(Var.getType()) || !Var.getInit())
+  const QualType T = Var.getType().getNonReferenceType();
+  const NamedDecl *Class = Roles::classOf(T);
+  if (!Var.getInit() || !Class)
     return;
-  const NamedDecl *Class = Roles::classOf(Var.getType());
-  const bool Shared =
-      Class && Class->getName().contains_insensitive("shared");
   llvm::SmallVector<const Expr *, 2> Named;
   locksIn(
       Var.getInit(), [&](const Expr &E) { return isLock(E.getType()); }, Named);
+  // What is made of a lock, or goes by such a name, can be a guard that nobody
+  // has told of.
+  const llvm::StringRef Name = Class->getName();
+  const bool Sounds =
+      Name.contains_insensitive("lock") || Name.contains_insensitive("guard");
+  if (isLock(T) || (!isGuard(T) && Named.empty() && !Sounds))
+    return;
+  const bool Shared = Name.contains_insensitive("shared");
   llvm::SmallVector<unsigned, 1> &Of = Guards[&Var];
   Of.clear();
   for (const Expr *Lock : Named)
@@ -90,13 +97,33 @@ void AccessAnalysis::declare(const VarDecl &Var, State &S) {
                         Shared));
   if (Of.empty())
     Of.push_back(lockAt(std::nullopt, Shared));
-  for (const unsigned Lock : Of)
-    hold(Lock, &Var, S);
+  if (!startsFree(Var))
+    for (const unsigned Lock : Of)
+      hold(Lock, &Var, S);
+}
+
+/// `std::unique_lock held(mutex, std::defer_lock);`
+bool AccessAnalysis::startsFree(const VarDecl &Var) const {
+  const Role *Guard = R.of(Var.getType(), RoleKind::LockGuard);
+  return llvm::any_of(
+      argumentsOf(*skipWrappers(Var.getInit())), [&](const Expr *Arg) {
+        const NamedDecl *Class = Roles::classOf(Arg->getType());
+        const std::string Name = Class ? Roles::nameOf(*Class) : "";
+        return llvm::StringRef(Name).ends_with("::defer_lock_t") ||
+               (Guard && llvm::is_contained(Guard->list("tag-defer"), Name));
+      });
 }
 
 /// A method's name is all that tells what it does to a lock.
 void AccessAnalysis::lockCalls(const CallExpr &Call, State &S) {
   lockByRole(Call, S);
+  // `std::lock(one, other)`: whoever is given a guard may lock it.
+  for (const Expr *Arg : Call.arguments())
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(skipWrappers(Arg)))
+      if (const auto *Guard = dyn_cast<VarDecl>(Ref->getDecl());
+          Guard && Guards.contains(Guard))
+        for (const unsigned Lock : Guards.lookup(Guard))
+          hold(Lock, Guard, S);
   const std::optional<MemberCall> Member = asMemberCall(&Call);
   if (!Member || Member->Name.empty())
     return;
@@ -104,8 +131,9 @@ void AccessAnalysis::lockCalls(const CallExpr &Call, State &S) {
   const bool Unlocks = Member->Name.contains_insensitive("unlock");
   const bool Locks = !Unlocks && Member->Name.contains_insensitive("lock");
   if (const auto *Ref = dyn_cast<DeclRefExpr>(Object);
-      Ref && isGuard(Object->getType())) {
-    const auto *Guard = dyn_cast<VarDecl>(Ref->getDecl());
+      Ref && !isLock(Object->getType()) &&
+      Guards.contains(dyn_cast<VarDecl>(Ref->getDecl()))) {
+    const auto *Guard = cast<VarDecl>(Ref->getDecl());
     if (Unlocks || Member->Name == "reset")
       drop(S, [&](const Hold &Held) { return Held.Guard == Guard; });
     else if (Locks)
@@ -127,9 +155,9 @@ void AccessAnalysis::lockCalls(const CallExpr &Call, State &S) {
   }
   // What returns a guard, now or when it is awaited, is no lock by hand.
   const Stmt *Parent = Parents.getParent(&Call);
-  while (isa_and_nonnull<ImplicitCastExpr, ParenExpr, ExprWithCleanups,
-                         CXXBindTemporaryExpr, MaterializeTemporaryExpr>(
-      Parent))
+  while (
+      isa_and_nonnull<ImplicitCastExpr, ParenExpr, ExprWithCleanups,
+                      CXXBindTemporaryExpr, MaterializeTemporaryExpr>(Parent))
     Parent = Parents.getParent(Parent);
   const auto *Await = dyn_cast_or_null<CoawaitExpr>(Parent);
   const QualType Gives = Await ? Await->getType() : Call.getType();
@@ -151,11 +179,10 @@ void AccessAnalysis::lockByRole(const CallExpr &Call, State &S) {
     hold(lockAt(At(*Takes), false), nullptr, S);
   } else if (const Role *Gives = R.ofCall(Call, RoleKind::Releases)) {
     const std::optional<ObjectPath> Lock = At(*Gives);
-    const auto *Ref =
-        dyn_cast_or_null<DeclRefExpr>(Roles::argument(Call, std::nullopt)
-                                          ? skipWrappers(Roles::argument(
-                                                Call, std::nullopt))
-                                          : nullptr);
+    const auto *Ref = dyn_cast_or_null<DeclRefExpr>(
+        Roles::argument(Call, std::nullopt)
+            ? skipWrappers(Roles::argument(Call, std::nullopt))
+            : nullptr);
     drop(S, [&](const Hold &Held) {
       if (Ref && Held.Guard == Ref->getDecl())
         return true;

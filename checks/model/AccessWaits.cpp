@@ -50,6 +50,10 @@ AccessAnalysis::Wait AccessAnalysis::waits(const Stmt &S) {
   const auto *Call = dyn_cast<CallExpr>(&S);
   if (!Call)
     return Wait::No;
+  // An await's own calls are what it is looked at for.
+  if (const std::optional<MemberCall> Member = asMemberCall(Call);
+      Member && Member->Name.starts_with("await_"))
+    return Wait::No;
   // A task that is made waits for nothing yet.
   if (R.task(Call->getType()) || R.isAwaitable(Call->getType()))
     return Wait::No;
@@ -75,8 +79,7 @@ AccessAnalysis::Wait AccessAnalysis::waitsAwaited(const Expr *Operand) {
 
 AccessAnalysis::Wait AccessAnalysis::waitsCall(const CallExpr &Call) {
   const Role *Blocks = R.ofCall(Call, RoleKind::Blocks);
-  if ((Blocks &&
-       (Blocks->is("kind", "wait") || Blocks->is("kind", "join"))) ||
+  if ((Blocks && (Blocks->is("kind", "wait") || Blocks->is("kind", "join"))) ||
       R.ofCall(Call, RoleKind::WaitsForTask))
     return Wait::Yes;
   if (Blocks || R.ofCall(Call, RoleKind::Acquires) ||
@@ -107,8 +110,8 @@ AccessAnalysis::Wait AccessAnalysis::waitsCall(const CallExpr &Call) {
   const bool Library = Callee->isInStdNamespace() || R.isDescribed(*Callee) ||
                        SM.isInSystemHeader(Callee->getLocation());
   if (Object && (!Library || R.isAwaitable(Call.getType()))) {
-    if (Member->Method && (Member->Method->isConst() ||
-                           Member->Method->isImplicit()))
+    if (Member->Method &&
+        (Member->Method->isConst() || Member->Method->isImplicit()))
       return Wait::No;
     return isOwn(*Object) ? Wait::Own : Wait::Yes;
   }

@@ -6,6 +6,7 @@
 
 #include "checks/model/AccessAnalysis.h"
 #include "checks/model/Executors.h"
+#include "checks/model/SharedTasks.h"
 
 #include "clang/AST/ASTContext.h"
 #include "llvm/ADT/STLExtras.h"
@@ -61,8 +62,7 @@ void AccessAnalysis::step(const CFGElement &E, Path &P, const PathStep &,
   }
 }
 
-/// Whether what \p Path names is not \p F's own.
-static bool isOutside(const ObjectPath &Path, const Function &F) {
+bool isOutside(const ObjectPath &Path, const Function &F) {
   const auto *Method = dyn_cast<CXXMethodDecl>(&F.Decl);
   const bool Lambda = Method && Method->getParent()->isLambda();
   const auto CaptureOf = [&](const ValueDecl *Var) -> const LambdaCapture * {
@@ -170,6 +170,21 @@ NameBinding SharedAccesses::bind(const Function &Callee, const Expr *Object,
   return Names;
 }
 
+NameBinding SharedAccesses::bind(const Function &Callee, const CallExpr &Call,
+                                 const Function &F) {
+  llvm::ArrayRef<const Expr *> Args(Call.getArgs(), Call.getNumArgs());
+  const Expr *Object = nullptr;
+  if (const std::optional<MemberCall> Member = asMemberCall(&Call)) {
+    Object = Member->Object;
+    Args = Args.take_back(Member->Args.size());
+  }
+  return bind(Callee, Object, Args, F);
+}
+
+SharedAccesses::SharedAccesses(const CoroutineModel &Model, const Roles &R)
+    : Model(Model), R(R), Places(R) {}
+SharedAccesses::~SharedAccesses() = default;
+
 /// \p Path from its \p Skipped-th step on, from \p Root.
 static std::optional<ObjectPath> from(const std::optional<ObjectPath> &Root,
                                       const ObjectPath &Path,
@@ -180,8 +195,7 @@ static std::optional<ObjectPath> from(const std::optional<ObjectPath> &Root,
   return Result;
 }
 
-std::optional<ObjectPath>
-NameBinding::translate(const ObjectPath &Path) const {
+std::optional<ObjectPath> NameBinding::translate(const ObjectPath &Path) const {
   if (Path.From == ObjectPath::Root::This)
     return HasThis ? from(This, Path, 0) : Path;
   const ValueDecl *Var = Path.variable();

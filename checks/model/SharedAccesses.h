@@ -84,11 +84,16 @@ struct NameBinding {
   std::optional<SharedAccess> translate(const SharedAccess &Access) const;
 };
 
+struct SharedTask;
+
+/// Whether what \p Path names, in \p F, is not \p F's own.
+bool isOutside(const ObjectPath &Path, const Function &F);
+
 /// The accesses of one file's functions, found when asked for. Not thread safe.
 class SharedAccesses {
 public:
-  SharedAccesses(const CoroutineModel &Model, const Roles &R)
-      : Model(Model), R(R), Places(R) {}
+  SharedAccesses(const CoroutineModel &Model, const Roles &R);
+  ~SharedAccesses();
 
   /// Empty for functions that call themselves, where they are called again.
   const AccessesOfFunction &of(const Function &F);
@@ -98,6 +103,9 @@ public:
   NameBinding bind(const Function &Callee, const clang::Expr *Object,
                    llvm::ArrayRef<const clang::Expr *> Args, const Function &F,
                    bool Copied = false);
+  /// The same for \p Call, which runs \p Callee.
+  NameBinding bind(const Function &Callee, const clang::CallExpr &Call,
+                   const Function &F);
 
   /// The function that \p Call runs or makes a task of; nullptr if that is not
   /// sure, or if roles say what it does.
@@ -108,6 +116,9 @@ public:
   SharedPlaces Places;
   /// The libraries that the file runs, or does not run, on one thread.
   llvm::DenseMap<const clang::NamespaceDecl *, bool> OneThread;
+  /// What tasksLeftBy() has found.
+  llvm::DenseMap<const Function *, std::unique_ptr<std::vector<SharedTask>>>
+      Left;
 
 private:
   llvm::DenseMap<const Function *, std::unique_ptr<AccessesOfFunction>> Known;

@@ -27,8 +27,9 @@ const VariableChanges *SharedPlaces::changesAround(const DeclContext *Inside) {
 bool SharedPlaces::isStable(const VarDecl &Var) {
   if (Var.getType().getNonReferenceType().isConstQualified())
     return true;
-  const VariableChanges *Around =
-      Var.isLocalVarDeclOrParm() ? changesAround(Var.getDeclContext()) : nullptr;
+  const VariableChanges *Around = Var.isLocalVarDeclOrParm()
+                                      ? changesAround(Var.getDeclContext())
+                                      : nullptr;
   return Around && !Around->changes(Var);
 }
 
@@ -69,7 +70,7 @@ static bool hasSlots(QualType T) {
 }
 
 static std::optional<ObjectPath> then(std::optional<ObjectPath> Path,
-                                ObjectPath::Member Step) {
+                                      ObjectPath::Member Step) {
   if (Path)
     Path->Members.push_back(Step);
   return Path;
@@ -140,8 +141,7 @@ std::optional<ObjectPath> SharedPlaces::variable(const ValueDecl &D,
                                                  const Function &F) {
   if (const auto *Binding = dyn_cast<BindingDecl>(&D)) {
     if (const VarDecl *Holding = Binding->getHoldingVar())
-      return Holding->getInit() ? object(*Holding->getInit(), F)
-                                : std::nullopt;
+      return Holding->getInit() ? object(*Holding->getInit(), F) : std::nullopt;
     return Binding->getBinding() ? object(*Binding->getBinding(), F)
                                  : std::nullopt;
   }
@@ -200,8 +200,7 @@ std::optional<ObjectPath> SharedPlaces::member(const MemberExpr &E,
 }
 
 /// `*opt`, `v[2]`, `v.at(2)`, `opt.value()`, `std::get<0>(t)`, `a = b`.
-std::optional<ObjectPath> SharedPlaces::call(const Expr &E,
-                                             const Function &F) {
+std::optional<ObjectPath> SharedPlaces::call(const Expr &E, const Function &F) {
   if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(&E)) {
     const OverloadedOperatorKind Kind = Operator->getOperator();
     const Expr &Object = *skipWrappers(Operator->getArg(0));
@@ -269,10 +268,10 @@ std::optional<ObjectPath> SharedPlaces::pointee(const Expr &E,
       return pointeeOfVariable(*Var, F);
   if (const std::optional<MemberCall> Call = asMemberCall(Here)) {
     const bool Owner = isPointerLike(skipWrappers(Call->Object)->getType());
-    if (Owner && ((Call->Name == "get" && Call->Args.empty()) ||
-                  // `p->` gives a plain pointer.
-                  (Call->Method &&
-                   Call->Method->getOverloadedOperator() == OO_Arrow)))
+    if (Owner &&
+        ((Call->Name == "get" && Call->Args.empty()) ||
+         // `p->` gives a plain pointer.
+         (Call->Method && Call->Method->getOverloadedOperator() == OO_Arrow)))
       return pointee(*Call->Object, F);
     if (Call->Name == "shared_from_this" && Call->Args.empty())
       return pointee(*Call->Object, F);
@@ -351,9 +350,8 @@ std::string SharedPlaces::name(const ObjectPath &Path) {
     if (Step < ObjectPath::MaxIndex || (Step & ObjectPath::SomeElement)) {
       if (Arrow)
         Name = "(*" + Name + ")";
-      Name += Step < ObjectPath::MaxIndex
-                  ? "[" + std::to_string(Step - 1) + "]"
-                  : std::string("[]");
+      Name += Step < ObjectPath::MaxIndex ? "[" + std::to_string(Step - 1) + "]"
+                                          : std::string("[]");
     } else {
       const auto *Field = reinterpret_cast<const ValueDecl *>(Step);
       if (!Name.empty())

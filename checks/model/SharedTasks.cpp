@@ -33,17 +33,34 @@ public:
     } else if (const std::optional<MemberCall> Call = asMemberCall(E)) {
       if (const Role *Makes = madeIn(*Call))
         Starts.emplace_back(E, Makes);
+      else if (fillsContainer(Call->Name))
+        Fills.push_back(*Call);
     }
+    if (To.All.calleeOf(*E))
+      Calls.push_back(E);
+    return true;
+  }
+  bool VisitForStmt(ForStmt *S) {
+    AllLoops.push_back(S);
+    return true;
+  }
+  bool VisitWhileStmt(WhileStmt *S) {
+    AllLoops.push_back(S);
     return true;
   }
   bool VisitCXXForRangeStmt(CXXForRangeStmt *S) {
     Loops.push_back(S);
+    AllLoops.push_back(S);
     return true;
   }
 
   std::vector<std::pair<const Expr *, const Role *>> Starts;
   std::vector<const CallExpr *> Together;
+  /// Of functions whose bodies can be seen.
+  std::vector<const CallExpr *> Calls;
+  std::vector<MemberCall> Fills;
   std::vector<const CXXForRangeStmt *> Loops;
+  std::vector<const Stmt *> AllLoops;
 
 private:
   /// `threads.emplace_back(work)`.
@@ -90,8 +107,10 @@ SharedTasks::SharedTasks(const Function &F, SharedAccesses &All)
       All.Places.keepApart(*Loop->getLoopVariable());
   for (const auto &[Call, Spawn] : Find.Starts)
     start(*Call, *Spawn);
+  for (const CallExpr *Call : Find.Calls)
+    startInside(*Call);
   for (const CallExpr *Call : Find.Together)
-    together(*Call);
+    together(*Call, Find);
   llvm::stable_sort(Started, [&](const SharedTask &A, const SharedTask &B) {
     return SM.isBeforeInTranslationUnit(A.Call->getBeginLoc(),
                                         B.Call->getBeginLoc());
@@ -108,9 +127,9 @@ static bool saysOne(const Stmt *S, unsigned Depth = 0) {
   if (const auto *Ref = dyn_cast<DeclRefExpr>(S)) {
     const auto *Var = dyn_cast<VarDecl>(Ref->getDecl());
     // What options say that have been filled in elsewhere is not known.
-    return Var && ((Var->getType()->getAsCXXRecordDecl() &&
-                    Var->hasLocalStorage()) ||
-                   saysOne(Var->getInit(), Depth + 1));
+    return Var &&
+           ((Var->getType()->getAsCXXRecordDecl() && Var->hasLocalStorage()) ||
+            saysOne(Var->getInit(), Depth + 1));
   }
   return !isa<LambdaExpr>(S) &&
          llvm::any_of(S->children(), [Depth](const Stmt *Child) {
@@ -119,8 +138,9 @@ static bool saysOne(const Stmt *S, unsigned Depth = 0) {
 }
 
 bool SharedTasks::hasOneThread(const Expr &Executor) const {
-  const auto *Ref = dyn_cast<DeclRefExpr>(skipWrappers(&Executor));
-  const auto *Var = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+  const VarDecl *Var = localRoot(&Executor);
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(skipWrappers(&Executor)); !Var)
+    Var = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
   return Var && saysOne(Var->getInit());
 }
 
@@ -140,9 +160,16 @@ bool SharedTasks::usesOneThread(const Expr &Call) const {
     Search(const Roles &R, const NamespaceDecl *Library)
         : R(R), Library(Library) {}
     bool VisitVarDecl(VarDecl *Var) {
-      const auto *Class = Var->getType()->getAsCXXRecordDecl();
-      Found |= Class && outermost(*Class) == Library && saysOne(Var->getInit()) &&
-               R.of(Var->getType(), RoleKind::Executor);
+      QualType T = Var->getType();
+      // `auto pool = thread_pool::make_shared({.thread_count = 1});`
+      if (const auto *Owner = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
+              T->getAsCXXRecordDecl());
+          Owner && SharedPlaces::isPointerLike(T) &&
+          Owner->getTemplateArgs()[0].getKind() == TemplateArgument::Type)
+        T = Owner->getTemplateArgs()[0].getAsType();
+      const auto *Class = T->getAsCXXRecordDecl();
+      Found |= Class && outermost(*Class) == Library &&
+               R.of(T, RoleKind::Executor) && saysOne(Var->getInit());
       return !Found;
     }
     const Roles &R;
@@ -177,6 +204,14 @@ bool SharedTasks::runsElsewhere(const Expr &Call, const Role &Spawn) const {
          !hasOneThread(*On);
 }
 
+static bool isBookkeeping(const Stmt *S) {
+  if (const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(S))
+    return Construct->getNumArgs() == 1;
+  return isa_and_nonnull<ExprWithCleanups, CXXBindTemporaryExpr,
+                         MaterializeTemporaryExpr, ParenExpr, ImplicitCastExpr,
+                         CXXFunctionalCastExpr>(S);
+}
+
 void SharedTasks::start(const Expr &Call, const Role &Spawn) {
   const std::optional<unsigned> Index = Spawn.index("arg");
   if (!Index || llvm::any_of(Started, [&](const SharedTask &Task) {
@@ -190,28 +225,85 @@ void SharedTasks::start(const Expr &Call, const Role &Spawn) {
   SharedTask Task{&Call, accessesOf(Work, Rest)};
   if (Task.Accesses.empty() || !runsElsewhere(Call, Spawn))
     return;
-  follow(Task, Spawn);
+  if (const Expr *On = Spawn.index("executor") || Spawn.is("executor", "this")
+                           ? Roles::argument(Call, Spawn.index("executor"))
+                           : nullptr)
+    keep(Task, *On);
+  follow(Task, Spawn.is("returns", "nothing"));
   Started.push_back(std::move(Task));
 }
 
-void SharedTasks::together(const CallExpr &Call) {
-  TasksTogether Found{&Call, {}};
-  for (const Expr *Arg : Call.arguments()) {
-    const Role *Task = R.of(Arg->getType(), RoleKind::Task);
-    Found.Members.push_back({Arg, accessesOf(Arg, {}),
-                             Task && Task->is("threads", "many") &&
-                                 !usesOneThread(Call)});
+/// A function that starts a task and does not wait for it.
+void SharedTasks::startInside(const CallExpr &Call) {
+  const Function *Callee = All.calleeOf(Call);
+  const Stmt *Parent = Parents.getParent(&Call);
+  while (isBookkeeping(Parent))
+    Parent = Parents.getParent(Parent);
+  if (!Callee || Callee == &F ||
+      (Callee->isCoroutine() && !isa_and_nonnull<CoawaitExpr>(Parent)) ||
+      llvm::any_of(Started,
+                   [&](const SharedTask &Task) { return Task.Call == &Call; }))
+    return;
+  std::optional<NameBinding> Names;
+  for (const SharedTask &Inner : tasksLeftBy(*Callee, All)) {
+    if (!Names)
+      Names = All.bind(*Callee, Call, F);
+    SharedTask Task{&Call, {}};
+    Task.Keepers = Inner.Keepers;
+    Task.Detached = Inner.Detached;
+    for (const SharedAccess &Access : Inner.Accesses)
+      if (std::optional<SharedAccess> Here = Names->translate(Access))
+        Task.Accesses.push_back(std::move(*Here));
+    if (Task.Accesses.empty())
+      continue;
+    if (Inner.Returned)
+      follow(Task, /*ReturnsNothing=*/false);
+    Started.push_back(std::move(Task));
   }
-  if (Found.Members.size() > 1)
+}
+
+void SharedTasks::together(const CallExpr &Call, const Finder &Find) {
+  if (usesOneThread(Call))
+    return;
+  TasksTogether Found{&Call, {}};
+  for (const Expr *Arg : Call.arguments())
+    addMade(*Arg, Find, Found);
+  if (Found.Members.size() > 1 ||
+      llvm::any_of(Found.Members, [](const auto &One) { return One.InLoop; }))
     Together.push_back(std::move(Found));
 }
 
-static bool isBookkeeping(const Stmt *S) {
-  if (const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(S))
-    return Construct->getNumArgs() == 1;
-  return isa_and_nonnull<ExprWithCleanups, CXXBindTemporaryExpr,
-                         MaterializeTemporaryExpr, ParenExpr, ImplicitCastExpr,
-                         CXXFunctionalCastExpr>(S);
+/// The task \p In, or those that have been put into the container \p In.
+void SharedTasks::addMade(const Expr &In, const Finder &Find,
+                          TasksTogether &To) {
+  const auto Add = [&](const Expr &Made, bool InLoop) {
+    const Role *Task = R.of(Made.getType(), RoleKind::Task);
+    To.Members.push_back(
+        {&Made, accessesOf(&Made, {}),
+         Task && Task->is("threads", "many") && !usesOneThread(*To.Call),
+         InLoop});
+  };
+  const VarDecl *Var = localRoot(&In);
+  if (!Var || R.task(Var->getType()))
+    return Add(In, false);
+  for (const MemberCall &Fill : Find.Fills) {
+    if (localRoot(Fill.Object) != Var || Fill.Args.size() != 1)
+      continue;
+    const SourceRange Here = Fill.Call->getSourceRange();
+    const auto Loop = llvm::find_if(Find.AllLoops, [&](const Stmt *S) {
+      return S->getSourceRange().fullyContains(Here) &&
+             !S->getSourceRange().fullyContains(To.Call->getSourceRange());
+    });
+    Add(*Fill.Args[0], Loop != Find.AllLoops.end());
+    if (Loop == Find.AllLoops.end())
+      continue;
+    // Each round has its own of what is declared in the loop.
+    llvm::erase_if(To.Members.back().Accesses, [&](const SharedAccess &Access) {
+      const ValueDecl *Root = Access.At.variable();
+      return Root &&
+             (*Loop)->getSourceRange().fullyContains(Root->getSourceRange());
+    });
+  }
 }
 
 /// \p In is the object that keeps the handle of \p Task.
@@ -227,14 +319,9 @@ void SharedTasks::keep(SharedTask &Task, const Expr &In) {
 }
 
 /// Finds out what becomes of the handle that \p Task's call returns.
-void SharedTasks::follow(SharedTask &Task, const Role &Spawn) {
-  if (const Expr *On =
-          Spawn.index("executor") || Spawn.is("executor", "this")
-              ? Roles::argument(*Task.Call, Spawn.index("executor"))
-              : nullptr)
-    keep(Task, *On);
+void SharedTasks::follow(SharedTask &Task, bool ReturnsNothing) {
   const auto DropEnds = [&](QualType T) {
-    if (Spawn.is("returns", "nothing") || T->isVoidType())
+    if (ReturnsNothing || T->isVoidType())
       return false;
     const Role *Join = R.of(T, RoleKind::JoinHandle);
     return !Join ||
@@ -280,93 +367,13 @@ void SharedTasks::follow(SharedTask &Task, const Role &Spawn) {
          cast<CXXOperatorCallExpr>(Parent)->isAssignmentOp()))
       return keep(Task, *Call->Object);
   }
+  Task.Returned = isa_and_nonnull<ReturnStmt>(Parent);
   // Somebody else gets the handle, and has done with it at the end of the
   // statement.
   Task.Until = Child;
   for (; isa_and_nonnull<Expr>(Parent); Parent = Parents.getParent(Parent))
     if (!isBookkeeping(Parent))
       Task.Until = Parent;
-}
-
-std::vector<SharedAccess> SharedTasks::translated(const Function &Callee,
-                                                  const NameBinding &Names) {
-  std::vector<SharedAccess> Result;
-  for (const SharedAccess &Access : All.of(Callee).Outside)
-    if (std::optional<SharedAccess> Here = Names.translate(Access))
-      Result.push_back(std::move(*Here));
-  return Result;
-}
-
-/// What the callable or task \p Work accesses; \p Rest are the arguments that
-/// it is called with.
-std::vector<SharedAccess>
-SharedTasks::accessesOf(const Expr *Work, llvm::ArrayRef<const Expr *> Rest,
-                        unsigned Depth) {
-  if (!Work || Depth > 8)
-    return {};
-  const Expr *E = skipWrappers(Work);
-  if (const Expr *Moved = movedFrom(E))
-    return accessesOf(Moved, Rest, Depth + 1);
-  if (const auto *Construct = dyn_cast<CXXConstructExpr>(E))
-    return Construct->getNumArgs() == 1
-               ? accessesOf(Construct->getArg(0), Rest, Depth + 1)
-               : std::vector<SharedAccess>();
-  if (const auto *Op = dyn_cast<UnaryOperator>(E))
-    return Op->getOpcode() == UO_AddrOf || Op->getOpcode() == UO_Plus
-               ? accessesOf(Op->getSubExpr(), Rest, Depth + 1)
-               : std::vector<SharedAccess>();
-  if (const auto *Lambda = dyn_cast<LambdaExpr>(E)) {
-    const Function *Body = All.Model.find(Lambda->getCallOperator());
-    return Body ? translated(*Body, All.bind(*Body, nullptr, Rest, F, true))
-                : std::vector<SharedAccess>();
-  }
-  if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
-    if (const auto *Var = dyn_cast<VarDecl>(Ref->getDecl()))
-      return Var->getInit() && Var->hasLocalStorage() && !isa<ParmVarDecl>(Var)
-                 ? accessesOf(Var->getInit(), Rest, Depth + 1)
-                 : std::vector<SharedAccess>();
-    const Function *Body =
-        All.Model.find(dyn_cast<FunctionDecl>(Ref->getDecl()));
-    if (!Body)
-      return {};
-    const auto *Method = dyn_cast<CXXMethodDecl>(&Body->Decl);
-    if (!Method || Method->isStatic())
-      return translated(*Body, All.bind(*Body, nullptr, Rest, F, true));
-    // A method's object comes first, by pointer or by reference; any other is
-    // copied.
-    if (Rest.empty() || Method->isVirtual() ||
-        !SharedPlaces::isPointerLike(Rest.front()->getType()))
-      return {};
-    return translated(
-        *Body, All.bind(*Body, Rest.front(), Rest.drop_front(), F, true));
-  }
-  const auto *Call = dyn_cast<CallExpr>(E);
-  if (!Call)
-    return {};
-  const FunctionDecl *Callee = Call->getDirectCallee();
-  if (Callee && Callee->isInStdNamespace() &&
-      Callee->getDeclName().isIdentifier() && Callee->getName() == "bind" &&
-      Call->getNumArgs() > 0)
-    return accessesOf(Call->getArg(0),
-                      llvm::ArrayRef(Call->getArgs(), Call->getNumArgs())
-                          .drop_front(),
-                      Depth + 1);
-  if (R.ofCall(*Call, RoleKind::AwaitsAll)) {
-    std::vector<SharedAccess> Result;
-    for (const Expr *Arg : Call->arguments())
-      llvm::append_range(Result, accessesOf(Arg, {}, Depth + 1));
-    return Result;
-  }
-  const Function *Body = All.calleeOf(*Call);
-  if (!Body)
-    return {};
-  llvm::ArrayRef<const Expr *> Args(Call->getArgs(), Call->getNumArgs());
-  const Expr *Object = nullptr;
-  if (const std::optional<MemberCall> Member = asMemberCall(Call)) {
-    Object = Member->Object;
-    Args = Args.take_back(Member->Args.size());
-  }
-  return translated(*Body, All.bind(*Body, Object, Args, F));
 }
 
 } // namespace corolint

@@ -17,7 +17,7 @@ namespace corolint {
 
 /// A task that runs on a thread of its own.
 struct SharedTask {
-  /// The call that starts it.
+  /// The call that starts it, or whose callee does.
   const clang::Expr *Call;
   /// What it accesses, in the names of the function that starts it.
   std::vector<SharedAccess> Accesses;
@@ -28,6 +28,8 @@ struct SharedTask {
   bool Detached = false;
   /// The expression that knows its handle, when there is no keeper.
   const clang::Stmt *Until = nullptr;
+  /// The caller gets the handle.
+  bool Returned = false;
 };
 
 /// Tasks that one await runs, the later ones as soon as an earlier one has
@@ -39,6 +41,8 @@ struct TasksTogether {
     std::vector<SharedAccess> Accesses;
     /// Their coroutines go on in any of several threads.
     bool ManyThreads;
+    /// There are several of them.
+    bool InLoop = false;
   };
   std::vector<Member> Members;
 };
@@ -61,8 +65,10 @@ private:
   bool hasOneThread(const clang::Expr &Executor) const;
   bool usesOneThread(const clang::Expr &Call) const;
   void start(const clang::Expr &Call, const Role &Spawn);
-  void together(const clang::CallExpr &Call);
-  void follow(SharedTask &Task, const Role &Spawn);
+  void startInside(const clang::CallExpr &Call);
+  void together(const clang::CallExpr &Call, const Finder &Find);
+  void addMade(const clang::Expr &In, const Finder &Find, TasksTogether &To);
+  void follow(SharedTask &Task, bool ReturnsNothing);
   void keep(SharedTask &Task, const clang::Expr &In);
   std::vector<SharedAccess> accessesOf(const clang::Expr *Work,
                                        llvm::ArrayRef<const clang::Expr *> Rest,
@@ -75,6 +81,11 @@ private:
   const Roles &R;
   const clang::ParentMap Parents;
 };
+
+/// The tasks that \p F has started and that still run, or whose handles it
+/// returns, when it returns; in its own names. Defined where tasks are
+/// followed.
+std::vector<SharedTask> tasksLeftBy(const Function &F, SharedAccesses &All);
 
 } // namespace corolint
 

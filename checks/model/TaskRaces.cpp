@@ -10,6 +10,7 @@
 #include "clang/AST/DeclTemplate.h"
 #include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallSet.h"
 
 namespace corolint {
 namespace {
@@ -30,8 +31,8 @@ bool excludeEachOther(const SharedAccess &A, const SharedAccess &B) {
         return true;
   const auto IsUnknown = [](const SharedLock &Lock) { return !Lock.isKnown(); };
   return llvm::any_of(A.Locks, IsUnknown) || llvm::any_of(B.Locks, IsUnknown) ||
-         (BothLock && (llvm::any_of(A.Locks, IsUnsure) ||
-                       llvm::any_of(B.Locks, IsUnsure)));
+         (BothLock &&
+          (llvm::any_of(A.Locks, IsUnsure) || llvm::any_of(B.Locks, IsUnsure)));
 }
 
 bool conflict(const SharedAccess &A, const SharedAccess &B) {
@@ -56,13 +57,20 @@ public:
   using Path = FlowPath<State>;
 
   RunningTasks(const Function &F, SharedAccesses &All)
-      : Tasks(F, All), Own(All.of(F)), R(All.R) {}
+      : F(F), Tasks(F, All), R(All.R) {
+    if (!empty())
+      Own = &All.of(F);
+  }
 
   bool empty() const { return Tasks.Started.empty() && Tasks.Together.empty(); }
   std::vector<TaskRace> take();
+  std::vector<SharedTask> takeLeft() &&;
 
   void enter(State &) {}
-  void leave(const Path &, const PathStep &) {}
+  void leave(const Path &P, const PathStep &) {
+    for (const Running &Task : P.S)
+      Left.insert(Task.Task);
+  }
   void step(const CFGElement &E, Path &P, const PathStep &,
             llvm::SmallVectorImpl<Path> &) {
     if (const auto Dtor = E.getAs<CFGAutomaticObjDtor>())
@@ -86,10 +94,13 @@ private:
     return llvm::is_contained(Task.Keepers, &D);
   }
 
+  const Function &F;
   SharedTasks Tasks;
-  const AccessesOfFunction &Own;
+  const AccessesOfFunction *Own = nullptr;
   const Roles &R;
   std::vector<TaskRace> Found;
+  /// Those that run when the function returns.
+  llvm::SmallSet<unsigned, 4> Left;
 };
 
 void RunningTasks::statement(const Stmt &S, State &Now) {
@@ -99,7 +110,7 @@ void RunningTasks::statement(const Stmt &S, State &Now) {
         renew(*Var, Now);
     return;
   }
-  if (const auto Mine = Own.At.find(&S); Mine != Own.At.end())
+  if (const auto Mine = Own->At.find(&S); Mine != Own->At.end())
     for (const Running &Other : Now)
       for (const SharedAccess &Theirs : Tasks.Started[Other.Task].Accesses)
         for (const SharedAccess &Access : Mine->second)
@@ -109,7 +120,7 @@ void RunningTasks::statement(const Stmt &S, State &Now) {
     mention(*Ref, *Ref->getDecl(), Now);
   else if (const auto *Member = dyn_cast<MemberExpr>(&S))
     mention(*Member, *Member->getMemberDecl(), Now);
-  if (Own.Waits.contains(&S) && !waitsForSome(S))
+  if (Own->Waits.contains(&S) && !waitsForSome(S))
     Now.clear();
   for (unsigned I = 0; I < Tasks.Started.size(); ++I)
     if (Tasks.Started[I].Call == &S)
@@ -181,9 +192,8 @@ void RunningTasks::start(unsigned New, State &Now) {
   // The newest of one call's tasks shares the most with what comes.
   llvm::erase_if(Now, [&](const Running &Other) { return Other.Task == New; });
   Now.push_back({New});
-  llvm::sort(Now, [](const Running &A, const Running &B) {
-    return A.Task < B.Task;
-  });
+  llvm::sort(
+      Now, [](const Running &A, const Running &B) { return A.Task < B.Task; });
 }
 
 /// The first of them that is away from the thread that runs the await lets the
@@ -191,7 +201,8 @@ void RunningTasks::start(unsigned New, State &Now) {
 void RunningTasks::together(const TasksTogether &All) {
   using Phase = SharedAccess::Phase;
   for (auto First = All.Members.begin(); First != All.Members.end(); ++First)
-    for (auto Second = First + 1; Second != All.Members.end(); ++Second)
+    for (auto Second = First->InLoop ? First : First + 1;
+         Second != All.Members.end(); ++Second)
       for (const SharedAccess &A : First->Accesses)
         for (const SharedAccess &B : Second->Accesses)
           if (A.On == Phase::Switched ||
@@ -215,12 +226,31 @@ void RunningTasks::compare(Side A, Side B, const Expr *Await) {
   Found.push_back({std::move(A), std::move(B), Await});
 }
 
+/// What callers can know of the tasks that are left to them.
+std::vector<SharedTask> RunningTasks::takeLeft() && {
+  std::vector<SharedTask> Result;
+  for (unsigned I = 0; I < Tasks.Started.size(); ++I) {
+    SharedTask &Task = Tasks.Started[I];
+    const bool OthersKnow =
+        llvm::any_of(Task.Keepers, [](const ValueDecl *Keeper) {
+          const auto *Var = dyn_cast<VarDecl>(Keeper);
+          return Var && Var->hasLocalStorage();
+        });
+    if (OthersKnow || (!Task.Returned && !Left.contains(I)))
+      continue;
+    llvm::erase_if(Task.Accesses, [this](const SharedAccess &Access) {
+      return !isOutside(Access.At, F);
+    });
+    Result.push_back(std::move(Task));
+  }
+  return Result;
+}
+
 std::vector<TaskRace> RunningTasks::take() {
   for (const TasksTogether &All : Tasks.Together)
     together(All);
   const SourceManager &SM = R.ast().getSourceManager();
-  llvm::stable_sort(Found, [&](const TaskRace &A,
-                               const TaskRace &B) {
+  llvm::stable_sort(Found, [&](const TaskRace &A, const TaskRace &B) {
     if (A.Write.Access.Where != B.Write.Access.Where)
       return SM.isBeforeInTranslationUnit(A.Write.Access.Where,
                                           B.Write.Access.Where);
@@ -238,8 +268,25 @@ std::vector<TaskRace> RunningTasks::take() {
 
 } // namespace
 
-std::vector<TaskRace> taskRaces(const Function &F,
-                                            SharedAccesses &All) {
+std::vector<SharedTask> tasksLeftBy(const Function &F, SharedAccesses &All) {
+  if (F.Decl.isDependentContext() || !F.cfg())
+    return {};
+  auto [Known, New] = All.Left.try_emplace(&F);
+  if (!New) // Also if it calls itself.
+    return Known->second ? *Known->second : std::vector<SharedTask>();
+  RunningTasks Analysis(F, All);
+  std::vector<SharedTask> Found;
+  if (!Analysis.empty()) {
+    const Conditions Tests(F);
+    ForwardFlow Flow(F, Tests, Analysis);
+    Flow.run();
+    Found = std::move(Analysis).takeLeft();
+  }
+  All.Left[&F] = std::make_unique<std::vector<SharedTask>>(Found);
+  return Found;
+}
+
+std::vector<TaskRace> taskRaces(const Function &F, SharedAccesses &All) {
   if (F.Decl.isDependentContext() || !F.cfg())
     return {};
   RunningTasks Analysis(F, All);

@@ -34,8 +34,7 @@ struct TaskRace {
 /// the first for each object, in source order of the writes. Silent where the
 /// object is not surely the same, where one of the accesses can't be seen, and
 /// from where on somebody waits for the task, by any means.
-std::vector<TaskRace> taskRaces(const Function &F,
-                                            SharedAccesses &All);
+std::vector<TaskRace> taskRaces(const Function &F, SharedAccesses &All);
 
 } // namespace corolint
 

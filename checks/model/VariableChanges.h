@@ -16,8 +16,7 @@ struct VariableChanges {
   explicit VariableChanges(const clang::FunctionDecl &Outermost);
 
   /// The function that no other one is around.
-  static const clang::FunctionDecl *
-  outermost(const clang::DeclContext *Inside);
+  static const clang::FunctionDecl *outermost(const clang::DeclContext *Inside);
 
   bool changes(const clang::ValueDecl &D) const {
     return Changed.contains(D.getCanonicalDecl());

@@ -148,8 +148,8 @@ private:
     // CHECK-NEXT: :[[#@LINE-12]]:13: note: it is read here
     // CHECK-NEXT: :[[#@LINE-21]]:14: note: 'spawn' starts the task here; it runs on another thread
     // CHECK-NEXT: :[[#@LINE-23]]:14: note: 'spawn' starts the other task here; it runs on another thread
-    // CHECK-NEXT: :[[#@LINE-5]]:7: note: 'mutex_' is held here, but not where it is read
-    // CHECK-NEXT: :[[#@LINE-16]]:13: note: 'mutex_' is held here, but not where it is written
+    // CHECK-NEXT: :[[#@LINE-5]]:7: note: 'mutex_' is held here as a reader's lock
+    // CHECK-NEXT: :[[#@LINE-16]]:13: note: 'mutex_' is held here as a reader's lock
     co_return;
   }
 

@@ -1,6 +1,6 @@
 /// \file
-/// A poll: the boxes of ballots are read at the same time, and every reader adds to
-/// the same tally. Two workers that do so at once destroy it.
+/// A poll: the boxes of ballots are read at the same time, and every reader
+/// adds to the same tally. Two workers that do so at once destroy it.
 
 #include "corort/corort.hpp"
 

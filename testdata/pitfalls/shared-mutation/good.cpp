@@ -1,6 +1,6 @@
 /// \file
-/// A poll: the boxes of ballots are read at the same time, and one after the other
-/// adds to the tally.
+/// A poll: the boxes of ballots are read at the same time, and one after the
+/// other adds to the tally.
 
 #include "corort/corort.hpp"
 
