@@ -43,9 +43,18 @@ bool AccessAnalysis::isPlain(QualType T) const {
 /// Whether \p Object is made to be used by several tasks at once, or is no
 /// data.
 bool AccessAnalysis::isSynchronised(const Expr &Object) const {
-  const QualType T = skipWrappers(&Object)->getType().getNonReferenceType();
+  const Expr *E = skipWrappers(&Object);
+  const QualType T = E->getType().getNonReferenceType();
   if (T.isVolatileQualified())
     return true;
+  // What is part of an object that sees to it itself.
+  while (const auto *Member = dyn_cast<MemberExpr>(E)) {
+    E = skipWrappers(Member->getBase());
+    const QualType Whole =
+        Member->isArrow() ? E->getType()->getPointeeType() : E->getType();
+    if (!Whole.isNull() && R.of(Whole, RoleKind::Sync))
+      return true;
+  }
   if (!T->getAsCXXRecordDecl())
     return false;
   return R.isThreadLock(T) || R.isAsyncLock(T) || R.guard(T) || R.task(T) ||

@@ -119,12 +119,12 @@ std::optional<Role> Sinks::infer(const Function &Callee,
   ParameterMentions Finder(Param);
   Finder.TraverseStmt(const_cast<Stmt *>(Callee.Body));
   std::optional<Role> Result;
-  // It may wait for the very task.
-  if (!Finder.Found.empty() && waitsForOthers(*Callee.Body, B.roles()))
-    return std::nullopt;
   for (const DeclRefExpr *Mention : Finder.Found)
     if (std::optional<Role> Found = inferMention(Callee, Param, *Mention))
       Result = std::move(Found);
+  // It may wait for the very task.
+  if (Result && waitsForOthers(*Callee.Body, B.roles()))
+    return std::nullopt;
   return Result;
 }
 
