@@ -1,6 +1,7 @@
 /// \file
-/// capture-outlives-closure: a lambda coroutine runs on after its closure, which
-/// has its captures, is gone. Doc: docs/checks/capture-outlives-closure.md.
+/// capture-outlives-closure: a lambda coroutine runs on after its closure,
+/// which has its captures, is gone. Doc:
+/// docs/checks/capture-outlives-closure.md.
 
 #include "checks/core/Check.h"
 #include "checks/core/Options.h"
@@ -30,8 +31,8 @@ void run(Pass &P) {
     const Borrow &B = Task.What;
     if (B.How != Borrow::Kind::Closure)
       continue;
-    const std::string Name = B.Of ? "'" + B.Of->getNameAsString() + "'"
-                                  : std::string("this lambda");
+    const std::string Name =
+        B.Of ? "'" + B.Of->getNameAsString() + "'" : std::string("this lambda");
     P.report({B.Where,
               "coroutine reads its captures from " + Name +
                   ", which dies before the coroutine ends",

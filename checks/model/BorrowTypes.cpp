@@ -242,8 +242,8 @@ bool Borrows::isOnlyOwner(const Expr &Shared) {
     return false;
   const auto *Made = dyn_cast<CallExpr>(skipWrappers(Var->getInit()));
   const FunctionDecl *Maker = Made ? Made->getDirectCallee() : nullptr;
-  const auto *Function = dyn_cast_or_null<FunctionDecl>(
-      Var->getParentFunctionOrMethod());
+  const auto *Function =
+      dyn_cast_or_null<FunctionDecl>(Var->getParentFunctionOrMethod());
   if (!Maker || !Function || !Maker->getDeclName().isIdentifier() ||
       Maker->getName() != "make_shared")
     return false;
@@ -301,8 +301,8 @@ static bool isMention(const Stmt &S, const ValueDecl *Var) {
 
 bool Borrows::mentionsWhenResumed(const Function &Coroutine,
                                   const ValueDecl *Var) {
-  const auto First = llvm::find_if(
-      Coroutine.Suspensions, [&](const SuspensionPoint &P) {
+  const auto First =
+      llvm::find_if(Coroutine.Suspensions, [&](const SuspensionPoint &P) {
         return P.Suspends &&
                !(StartsNow && P.At == SuspensionPoint::Kind::Initial);
       });

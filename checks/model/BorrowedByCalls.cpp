@@ -23,13 +23,13 @@ bool Borrows::carriedByStdCall(const CallExpr &Call, SourceLocation Where,
       !Callee.getDeclName().isIdentifier())
     return false;
   const llvm::StringRef Name = Callee.getName();
-  constexpr llvm::StringLiteral Referring[] = {"ref", "cref", "tie", "addressof",
-                                               "forward_as_tuple"};
+  constexpr llvm::StringLiteral Referring[] = {"ref", "cref", "tie",
+                                               "addressof", "forward_as_tuple"};
   constexpr llvm::StringLiteral Keeping[] = {
-      "bind",        "bind_front", "bind_back",   "mem_fn",
-      "make_pair",   "make_tuple", "make_unique", "make_shared",
-      "make_optional", "not_fn",   "tuple_cat",   "to_array",
-      "exchange",    "next",       "prev",        "to_address"};
+      "bind",          "bind_front", "bind_back",   "mem_fn",
+      "make_pair",     "make_tuple", "make_unique", "make_shared",
+      "make_optional", "not_fn",     "tuple_cat",   "to_array",
+      "exchange",      "next",       "prev",        "to_address"};
   constexpr llvm::StringLiteral Calling[] = {"invoke", "apply", "visit"};
   if (llvm::is_contained(Calling, Name) && isCoroutineType(Call.getType()) &&
       Call.getNumArgs() >= 1) {
@@ -44,8 +44,8 @@ bool Borrows::carriedByStdCall(const CallExpr &Call, SourceLocation Where,
     carriedBy(Callable, Where, Out);
     return true;
   }
-  constexpr llvm::StringLiteral Views[] = {"begin", "end",  "cbegin", "cend",
-                                           "data",  "rbegin"};
+  constexpr llvm::StringLiteral Views[] = {"begin", "end",  "cbegin",
+                                           "cend",  "data", "rbegin"};
   const bool Refers = llvm::is_contained(Referring, Name);
   if (!Refers && llvm::is_contained(Views, Name)) {
     viewOf(*Call.getArg(0), Call.getType(), Where, Out);
@@ -91,9 +91,10 @@ bool Borrows::carriedByMember(const CallExpr &Call, SourceLocation Where,
     return false; // Its body says more.
   if (isReference(T)) {
     constexpr llvm::StringLiteral Ways[] = {
-        "data", "c_str", "get",  "begin", "end",  "cbegin",   "cend",
-        "find", "view",  "last", "first", "rbegin", "lower_bound", "utf16",
-        "constData", "toStringView", "subspan", "substr"};
+        "data",         "c_str",   "get",         "begin", "end",
+        "cbegin",       "cend",    "find",        "view",  "last",
+        "first",        "rbegin",  "lower_bound", "utf16", "constData",
+        "toStringView", "subspan", "substr"};
     const bool Way = isa<CXXConversionDecl>(Member->Method) ||
                      Member->Method->getOverloadedOperator() == OO_Arrow ||
                      llvm::is_contained(Ways, Member->Name) ||
@@ -222,10 +223,10 @@ void Borrows::heldByCoroutine(const CallExpr &Call, const FunctionDecl &Callee,
                 .Where = Within ? Within->getBeginLoc() : Object->getBeginLoc(),
                 .Holder = &Callee};
     const bool Explicit = Method->isExplicitObjectMemberFunction();
-    const bool Reads =
-        Lambda ? readsCaptures(*Lambda)
-        : Explicit ? true
-        : !Body || mentionsWhenResumed(*Body, nullptr);
+    const bool Reads = Lambda ? readsCaptures(*Lambda)
+                       : Explicit
+                           ? true
+                           : !Body || mentionsWhenResumed(*Body, nullptr);
     if (Explicit && !Method->getParamDecl(0)->getType()->isReferenceType()) {
       carriedBy(*Object, Like.Where, Out); // A copy of its own.
     } else if (isa<CXXThisExpr>(Object->IgnoreParenImpCasts())) {
@@ -297,10 +298,10 @@ void Borrows::substitute(llvm::ArrayRef<Borrow> Result, const Expr &Call,
     if (B.Carried)
       carriedBy(*Args[I], At, Out);
     else if (Param->getType()->isReferenceType())
-      designated(*Args[I],
-                 {.How = B.How, .Where = At, .Holder = B.Holder,
-                  .Param = B.Param},
-                 Out);
+      designated(
+          *Args[I],
+          {.How = B.How, .Where = At, .Holder = B.Holder, .Param = B.Param},
+          Out);
     // A closure given by value dies with the call or its full-expression.
     else if (B.How == Borrow::Kind::Closure)
       Out.push_back({.How = B.How,
@@ -340,9 +341,10 @@ llvm::ArrayRef<Borrow> Borrows::resultOf(const FunctionDecl &Callee) {
   SmallVector<Borrow, 2> Result;
   for (const Expr *Value : Finder.Found)
     if (Callee.getReturnType()->isReferenceType())
-      designated(*Value, {.How = Borrow::Kind::Reference,
-                          .Where = Value->getBeginLoc()},
-                 Result);
+      designated(
+          *Value,
+          {.How = Borrow::Kind::Reference, .Where = Value->getBeginLoc()},
+          Result);
     else
       carriedBy(*Value, Value->getBeginLoc(), Result);
   Active.erase(&Callee);

@@ -28,13 +28,11 @@ void Borrows::carriedByLambda(const LambdaExpr &Lambda, List &Out) {
                                      ? Lambda.getCaptureDefaultLoc()
                                      : Capture.getLocation();
     if (Capture.capturesThis()) {
-      if (Capture.getCaptureKind() == LCK_This &&
-          Uses(nullptr))
+      if (Capture.getCaptureKind() == LCK_This && Uses(nullptr))
         Out.push_back({.How = Borrow::Kind::This, .Where = Where});
       continue;
     }
-    if (!Capture.capturesVariable() ||
-        !Uses(Capture.getCapturedVar()))
+    if (!Capture.capturesVariable() || !Uses(Capture.getCapturedVar()))
       continue;
     const ValueDecl *Named = Capture.getCapturedVar();
     const auto *Var = dyn_cast<VarDecl>(Named);
@@ -105,7 +103,8 @@ void Borrows::carriedByObject(const CXXConstructExpr &Made,
   for (unsigned I = 0; I < Made.getNumArgs(); ++I) {
     const Expr &Arg = *Made.getArg(I);
     // `std::pair<const T &, U>(x, y)`
-    if (I < Elements.size() && Elements[I].getKind() == TemplateArgument::Type &&
+    if (I < Elements.size() &&
+        Elements[I].getKind() == TemplateArgument::Type &&
         Elements[I].getAsType()->isReferenceType() &&
         Made.getNumArgs() == Elements.size()) {
       keptIn(Elements[I].getAsType(), Arg, {.Where = Where}, Out);

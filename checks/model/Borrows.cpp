@@ -157,8 +157,8 @@ static bool isLifetimeBound(const FunctionDecl &Callee) {
 static bool returnsItsArgument(const FunctionDecl &Callee) {
   if (!Callee.isInStdNamespace() || !Callee.getDeclName().isIdentifier())
     return false;
-  constexpr llvm::StringLiteral Names[] = {"min",  "max",      "clamp",
-                                           "move", "as_const", "forward",
+  constexpr llvm::StringLiteral Names[] = {"min",  "max",         "clamp",
+                                           "move", "as_const",    "forward",
                                            "get",  "forward_like"};
   return llvm::is_contained(Names, Callee.getName());
 }
@@ -178,8 +178,8 @@ void Borrows::designatedByCall(const CallExpr &Call, Borrow Like, List &Out) {
   const std::optional<MemberCall> Member = asMemberCall(&Call);
   if (Member && Member->Method && !Member->Method->isStatic()) {
     const QualType T = Member->Object->IgnoreParenImpCasts()->getType();
-    constexpr llvm::StringLiteral Ways[] = {"front", "back", "at", "value",
-                                            "emplace_back", "top", "emplace"};
+    constexpr llvm::StringLiteral Ways[] = {
+        "front", "back", "at", "value", "emplace_back", "top", "emplace"};
     const OverloadedOperatorKind Op = Member->Method->getOverloadedOperator();
     const bool Reaches = Op == OO_Star || Op == OO_Subscript ||
                          llvm::is_contained(Ways, Member->Name);

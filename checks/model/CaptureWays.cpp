@@ -91,9 +91,9 @@ static bool makesAlias(const Expr &Mention, const ParentMap &Parents,
     if (const auto *Decls = dyn_cast<DeclStmt>(S))
       return llvm::any_of(Decls->decls(), [&](const Decl *D) {
         const auto *Var = dyn_cast<VarDecl>(D);
-        return Var && (Var->getType()->isReferenceType() ||
-                       Var->getType()->isPointerType() ||
-                       R.isView(Var->getType()));
+        return Var &&
+               (Var->getType()->isReferenceType() ||
+                Var->getType()->isPointerType() || R.isView(Var->getType()));
       });
     if (isa<CompoundStmt>(S))
       return false;
@@ -225,8 +225,7 @@ const CXXOperatorCallExpr *callOf(const LambdaExpr &Lambda, const Stmt &Body) {
   public:
     explicit Finder(const LambdaExpr &Lambda) : Lambda(Lambda) {}
     bool VisitCXXOperatorCallExpr(CXXOperatorCallExpr *E) {
-      if (E->getOperator() != OO_Call ||
-          skipWrappers(E->getArg(0)) != &Lambda)
+      if (E->getOperator() != OO_Call || skipWrappers(E->getArg(0)) != &Lambda)
         return true;
       Found = E;
       return false;
@@ -262,8 +261,8 @@ static bool canBeMade(QualType T, bool ByMove, unsigned Depth) {
       continue;
     Copies |= Constructor->isCopyConstructor();
     Moves |= Constructor->isMoveConstructor();
-    Written |= Constructor->isCopyConstructor() &&
-               Constructor->isUserProvided();
+    Written |=
+        Constructor->isCopyConstructor() && Constructor->isUserProvided();
   }
   if (ByMove && Moves)
     return true;
@@ -271,9 +270,8 @@ static bool canBeMade(QualType T, bool ByMove, unsigned Depth) {
     return false;
   if (const auto *Special = dyn_cast<ClassTemplateSpecializationDecl>(Class);
       Special && Class->isInStdNamespace()) {
-    constexpr llvm::StringLiteral Sharing[] = {"shared_ptr", "weak_ptr",
-                                               "function", "reference_wrapper",
-                                               "span"};
+    constexpr llvm::StringLiteral Sharing[] = {
+        "shared_ptr", "weak_ptr", "function", "reference_wrapper", "span"};
     if (llvm::is_contained(Sharing, Class->getName()))
       return true;
     return llvm::all_of(Special->getTemplateArgs().asArray(),
@@ -283,8 +281,7 @@ static bool canBeMade(QualType T, bool ByMove, unsigned Depth) {
                                  canBeMade(Arg.getAsType(), false, Depth + 1);
                         });
   }
-  return Written ||
-         llvm::all_of(Class->fields(), [&](const FieldDecl *Field) {
+  return Written || llvm::all_of(Class->fields(), [&](const FieldDecl *Field) {
            return Field->getType()->isReferenceType() ||
                   canBeMade(Field->getType(), false, Depth + 1);
          });

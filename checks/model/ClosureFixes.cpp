@@ -23,8 +23,8 @@ struct NewParameter {
 class CapturesToParameters {
 public:
   CapturesToParameters(const LooseTask &Task, llvm::ArrayRef<LooseTask> All,
-                       const LambdaExpr &Lambda, const CXXOperatorCallExpr &Call,
-                       const Roles &R)
+                       const LambdaExpr &Lambda,
+                       const CXXOperatorCallExpr &Call, const Roles &R)
       : Task(Task), All(All), Lambda(Lambda), Call(Call), R(R),
         Ast(Task.In->Decl.getASTContext()) {}
 
@@ -76,8 +76,8 @@ bool CapturesToParameters::isLoose(const LambdaCapture &Capture) const {
   });
 }
 
-std::optional<NewParameter>
-CapturesToParameters::ofInit(const VarDecl &Var, bool ByReference) {
+std::optional<NewParameter> CapturesToParameters::ofInit(const VarDecl &Var,
+                                                         bool ByReference) {
   if (Var.getInitStyle() != VarDecl::CInit || !Var.getInit() ||
       Var.getInit()->getBeginLoc().isMacroID() ||
       Var.getInit()->getEndLoc().isMacroID() || ByReference)
@@ -146,10 +146,9 @@ CapturesToParameters::parameterFor(const LambdaCapture &Capture) {
   const CaptureWay Way = wayInto(Lambda, *Var, *Task.In, R);
   if (Way.How == CaptureWay::Kind::None)
     return std::nullopt;
-  return NewParameter{typeText(T) + " " + Name,
-                      Way.How == CaptureWay::Kind::Move
-                          ? "std::move(" + Name + ")"
-                          : Name};
+  return NewParameter{
+      typeText(T) + " " + Name,
+      Way.How == CaptureWay::Kind::Move ? "std::move(" + Name + ")" : Name};
 }
 
 std::optional<Fix> CapturesToParameters::make() {
@@ -168,8 +167,8 @@ std::optional<Fix> CapturesToParameters::make() {
   if (Parameters.empty() || Operator.isExplicitObjectMemberFunction() ||
       !Paren || Paren->isNot(tok::l_paren))
     return std::nullopt;
-  const bool Given = Call.getNumArgs() > 1 &&
-                     !isa<CXXDefaultArgExpr>(Call.getArg(1));
+  const bool Given =
+      Call.getNumArgs() > 1 && !isa<CXXDefaultArgExpr>(Call.getArg(1));
   Edits.push_back(
       FixItHint::CreateReplacement(Lambda.getIntroducerRange(), "[]"));
   if (Lambda.hasExplicitParameters()) {
@@ -206,9 +205,9 @@ std::optional<Fix> takeClosure(const LooseTask &Task,
     const auto Type = Operator.getTypeSourceInfo()
                           ->getTypeLoc()
                           .getAsAdjusted<FunctionProtoTypeLoc>();
-    Edit = FixItHint::CreateInsertion(
-        Type.getLParenLoc().getLocWithOffset(1),
-        Operator.getNumParams() ? "this auto, " : "this auto");
+    Edit = FixItHint::CreateInsertion(Type.getLParenLoc().getLocWithOffset(1),
+                                      Operator.getNumParams() ? "this auto, "
+                                                              : "this auto");
   } else {
     Edit = FixItHint::CreateInsertion(
         Lambda.getIntroducerRange().getEnd().getLocWithOffset(1),

@@ -193,9 +193,8 @@ std::optional<bool> switchesExecutor(const Stmt &S, const Roles &R) {
 const Role *executorOf(const Expr &Call, const Role &Does, llvm::StringRef Key,
                        const Roles &R) {
   const std::optional<unsigned> Index = Does.index(Key);
-  const Expr *On = Index || Does.is(Key, "this")
-                       ? Roles::argument(Call, Index)
-                       : nullptr;
+  const Expr *On =
+      Index || Does.is(Key, "this") ? Roles::argument(Call, Index) : nullptr;
   return On ? executorRole(*On, R) : nullptr;
 }
 

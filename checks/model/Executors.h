@@ -21,8 +21,8 @@ const Role *executorRole(const clang::Expr &E, const Roles &R);
 /// fine (true), or where it is not (false); nullopt for all other statements.
 std::optional<bool> switchesExecutor(const clang::Stmt &S, const Roles &R);
 
-/// The role of the executor that \p Call is given, or called on, as \p Key of its
-/// role \p Does says; nullptr if nothing is known of it.
+/// The role of the executor that \p Call is given, or called on, as \p Key of
+/// its role \p Does says; nullptr if nothing is known of it.
 const Role *executorOf(const clang::Expr &Call, const Role &Does,
                        llvm::StringRef Key, const Roles &R);
 

@@ -185,8 +185,8 @@ static bool isItsOwnOwner(const CXXRecordDecl &Class, const Stmt &Whole,
          llvm::any_of(Class.methods(), [&](const CXXMethodDecl *Method) {
            if (Method->isStatic())
              return Method->getReturnType()
-                        .getNonReferenceType()
-                        ->getAsCXXRecordDecl() == &Class &&
+                            .getNonReferenceType()
+                            ->getAsCXXRecordDecl() == &Class &&
                     Method->getReturnType()->isReferenceType();
            const Function *Body = B.model().find(Method);
            return Body && Deletes(Body->Body);
@@ -228,15 +228,15 @@ bool waitsForOthers(const Stmt &Body, const Roles &R) {
     bool VisitCallExpr(CallExpr *E) {
       const Role *Blocks = R.ofCall(*E, RoleKind::Blocks);
       const std::optional<MemberCall> Call = asMemberCall(E);
-      Found |=
-          (Blocks && !Blocks->is("kind", "console") &&
-           !Blocks->is("kind", "file")) ||
-          R.ofCall(*E, RoleKind::WaitsForTask) ||
-          (Call && (isNamedLikeWaiting(Call->Name) ||
-                    Call->Name.starts_with_insensitive("stop") ||
-                    Call->Name.starts_with_insensitive("cancel")) &&
-           !(Call->Method && Call->Method->getParent()->getName().ends_with(
-                                 "_ptr")));
+      Found |= (Blocks && !Blocks->is("kind", "console") &&
+                !Blocks->is("kind", "file")) ||
+               R.ofCall(*E, RoleKind::WaitsForTask) ||
+               (Call &&
+                (isNamedLikeWaiting(Call->Name) ||
+                 Call->Name.starts_with_insensitive("stop") ||
+                 Call->Name.starts_with_insensitive("cancel")) &&
+                !(Call->Method &&
+                  Call->Method->getParent()->getName().ends_with("_ptr")));
       return !Found;
     }
     bool VisitCoawaitExpr(CoawaitExpr *) { return !(Found = true); }
@@ -255,16 +255,15 @@ static bool endsItsTasks(const CXXRecordDecl &Class, Borrows &B) {
   if (Destructor && Destructor->isUserProvided())
     return true;
   return llvm::any_of(Class.methods(), [&](const CXXMethodDecl *Method) {
-    constexpr llvm::StringLiteral Ends[] = {"join", "wait",  "stop",
-                                            "close", "drain", "cancel",
-                                            "shutdown"};
+    constexpr llvm::StringLiteral Ends[] = {
+        "join", "wait", "stop", "close", "drain", "cancel", "shutdown"};
     if (!Method->getDeclName().isIdentifier())
       return false;
     // `stop`, `stop_all`, `stopAndJoin`, but not `stopped`.
     const llvm::StringRef Name = Method->getName();
     if (llvm::none_of(Ends, [&](llvm::StringRef End) {
-          const llvm::StringRef Rest = Name.drop_front(
-              std::min(Name.size(), End.size()));
+          const llvm::StringRef Rest =
+              Name.drop_front(std::min(Name.size(), End.size()));
           return Name.starts_with_insensitive(End) &&
                  (Rest.empty() || !llvm::isLower(Rest.front()));
         }))
@@ -283,8 +282,7 @@ static bool keepsItself(const Expr &Call, Borrows &B) {
   const auto *Plain = dyn_cast<CallExpr>(skipWrappers(&Call));
   const Function *Body =
       Plain ? B.model().find(Plain->getDirectCallee()) : nullptr;
-  const auto *Block =
-      Body ? dyn_cast<CompoundStmt>(Body->Body) : nullptr;
+  const auto *Block = Body ? dyn_cast<CompoundStmt>(Body->Body) : nullptr;
   if (!Block || !isa<CXXMethodDecl>(Body->Decl))
     return false;
   const auto Takes = [](const Stmt *S) {
@@ -295,9 +293,9 @@ static bool keepsItself(const Expr &Call, Borrows &B) {
     const std::optional<MemberCall> Take =
         Var && Var->getInit() ? asMemberCall(skipWrappers(Var->getInit()))
                               : std::nullopt;
-    return Take && (Take->Name == "shared_from_this" ||
-                    Take->Name == "weak_from_this" ||
-                    Take->Name == "get_strong");
+    return Take &&
+           (Take->Name == "shared_from_this" ||
+            Take->Name == "weak_from_this" || Take->Name == "get_strong");
   };
   // What comes before is bookkeeping.
   return llvm::any_of(
@@ -329,7 +327,8 @@ bool keepsThis(const Function &F, const Expr &Whole, const Expr &Call,
   const auto *Part =
       Group ? dyn_cast<MemberExpr>(skipWrappers(Group->Object)) : nullptr;
   if (Part && isa<CXXThisExpr>(skipWrappers(Part->getBase())) &&
-      Part->getType()->isRecordType() && !R.of(Part->getType(), RoleKind::Executor))
+      Part->getType()->isRecordType() &&
+      !R.of(Part->getType(), RoleKind::Executor))
     return true;
   const Role *Stores = B.roles().ofCall(Call, RoleKind::StoresCallable);
   const llvm::ArrayRef<const Expr *> Args = argumentsOf(Call);

@@ -138,9 +138,9 @@ std::optional<Landing> Landings::asObject(const Expr &Object,
     return Landing{.How = Kind::Tested};
   if (Name == "clear" || Name == "reset")
     return Landing{.How = Kind::Overwritten, .At = &Call};
-  if (fillsContainer(Name) || Name == "reserve" ||
-      Name == "get_executor" || Name == "executor" || Name == "get_scheduler" ||
-      Name == "schedule" || Name == "get_token" || Name == "get_stop_token")
+  if (fillsContainer(Name) || Name == "reserve" || Name == "get_executor" ||
+      Name == "executor" || Name == "get_scheduler" || Name == "schedule" ||
+      Name == "get_token" || Name == "get_stop_token")
     return Landing{.How = Kind::Looked};
   if (Op == OO_Equal)
     return Landing{.How = Kind::Overwritten, .At = &Call};
@@ -260,11 +260,11 @@ Landing Landings::of(const Expr &E) const {
     } else if (const auto *Member = dyn_cast<MemberExpr>(Parent)) {
       const auto *Call = dyn_cast_or_null<CallExpr>(parent(*Member));
       if (Call && Call->getCallee()->IgnoreParens() == Member) {
-        if (const std::optional<Landing> There = asObject(
-                *cast<Expr>(Child), *Call,
-                Member->getMemberDecl()->getDeclName().isIdentifier()
-                    ? Member->getMemberDecl()->getName()
-                    : ""))
+        if (const std::optional<Landing> There =
+                asObject(*cast<Expr>(Child), *Call,
+                         Member->getMemberDecl()->getDeclName().isIdentifier()
+                             ? Member->getMemberDecl()->getName()
+                             : ""))
           return *There;
         Parent = Call;
       } else if (!isa<FieldDecl>(Member->getMemberDecl())) {
@@ -288,8 +288,7 @@ Landing Landings::of(const Expr &E) const {
     } else if (!isa<ParenExpr, ExprWithCleanups, CXXBindTemporaryExpr,
                     MaterializeTemporaryExpr, InitListExpr, ConstantExpr,
                     CXXStdInitializerListExpr, CXXNewExpr, ParenListExpr,
-                    OpaqueValueExpr,
-                    CXXParenListInitExpr>(Parent)) {
+                    OpaqueValueExpr, CXXParenListInitExpr>(Parent)) {
       return {};
     }
     Child = Parent;

@@ -64,8 +64,8 @@ public:
   const clang::Expr &wholeOf(const clang::Expr &E) const;
 
 private:
-  Landing inVariable(const clang::DeclStmt &Decls, const clang::Stmt *Child)
-      const;
+  Landing inVariable(const clang::DeclStmt &Decls,
+                     const clang::Stmt *Child) const;
   /// \returns nullopt if the call's own value is what goes on.
   std::optional<Landing> asObject(const clang::Expr &Object,
                                   const clang::CallExpr &Call,

@@ -139,21 +139,21 @@ static bool sharesItself(const CXXRecordDecl &Class, unsigned Depth = 0) {
          });
 }
 
-/// The capture that keeps the object of \p F alive beside `this`; empty if there
-/// is none, or the name for it is taken.
+/// The capture that keeps the object of \p F alive beside `this`; empty if
+/// there is none, or the name for it is taken.
 static std::string ownerOfThis(const LambdaExpr &Lambda, const Function &F) {
   const auto *Method = dyn_cast<CXXMethodDecl>(&F.Decl);
   // There is no owner yet, or none any more.
   if (!Method || isa<CXXConstructorDecl, CXXDestructorDecl>(Method) ||
-      !sharesItself(*Method->getParent()) ||
-      names(*Lambda.getBody(), "self") ||
+      !sharesItself(*Method->getParent()) || names(*Lambda.getBody(), "self") ||
       llvm::any_of(Lambda.captures(), [](const LambdaCapture &C) {
         return C.capturesVariable() && C.getCapturedVar()->getName() == "self";
       }))
     return "";
   // In a template the base class is not looked into.
-  const bool Template = Method->getParent()->getTemplateInstantiationPattern() ||
-                        Method->getParent()->isDependentContext();
+  const bool Template =
+      Method->getParent()->getTemplateInstantiationPattern() ||
+      Method->getParent()->isDependentContext();
   return Template ? "self = this->shared_from_this()"
                   : "self = shared_from_this()";
 }

@@ -50,8 +50,8 @@ static std::string ofType(QualType T, const ASTContext &Ast) {
   // What a template was given is spelled as its parameter.
   const bool Written = !T->getContainedDeducedType() &&
                        !isa<SubstTemplateTypeParmType>(T.getTypePtr());
-  return " of type " + quoted(Written ? T.getAsString(Policy)
-                                      : typeName(T, Ast));
+  return " of type " +
+         quoted(Written ? T.getAsString(Policy) : typeName(T, Ast));
 }
 
 namespace {
@@ -97,8 +97,8 @@ public:
     return Where.isInvalid();
   }
   bool VisitCXXOperatorCallExpr(CXXOperatorCallExpr *E) {
-    if (E->isAssignmentOp() && E->getNumArgs() == 2 &&
-        has(E->getArg(0), Var) && has(E->getArg(1), From))
+    if (E->isAssignmentOp() && E->getNumArgs() == 2 && has(E->getArg(0), Var) &&
+        has(E->getArg(1), From))
       Where = E->getBeginLoc();
     return Where.isInvalid();
   }

@@ -51,9 +51,9 @@ bool LooseSites::isForgotten(const ValueDecl *Member) const {
              return true;
            const Function *Body = B.model().find(M);
            return Body && !anyStmt(Body->Body, [&](const Stmt &S) {
-             const auto *Named = dyn_cast<MemberExpr>(&S);
-             return Named && Named->getMemberDecl() == Field;
-           });
+                    const auto *Named = dyn_cast<MemberExpr>(&S);
+                    return Named && Named->getMemberDecl() == Field;
+                  });
          });
 }
 
@@ -131,9 +131,8 @@ public:
         signal(*E, Object);
       // `executor.drain()`: whatever else is done with it.
       if (const auto It = ByExecutor.find(Object);
-          It != ByExecutor.end() && !Sites.Begins.contains(E) &&
-          Call->Method && !Call->Method->isConst() &&
-          !R.ofCall(*E, RoleKind::Spawn) &&
+          It != ByExecutor.end() && !Sites.Begins.contains(E) && Call->Method &&
+          !Call->Method->isConst() && !R.ofCall(*E, RoleKind::Spawn) &&
           Sites.Here.of(*E).How == Landing::Kind::Dropped)
         Sites.Signals[E].append(It->second.begin(), It->second.end());
     }
@@ -263,8 +262,7 @@ private:
   static bool canChange(const Work &W, const ValueDecl &Var) {
     const QualType T = Var.getType();
     return T->isPointerType() || T->isRecordType() ||
-           llvm::any_of(W.Loans,
-                        [&](const Borrow &L) { return L.Of == &Var; });
+           llvm::any_of(W.Loans, [&](const Borrow &L) { return L.Of == &Var; });
   }
 
   LooseSites &Sites;
@@ -283,8 +281,7 @@ void LooseSites::collectDeaths(const CFG &Graph, const SourceManager &SM) {
         return;
       const VarDecl *First = Run.front();
       llvm::stable_sort(Run, [&](const VarDecl *A, const VarDecl *B) {
-        return SM.isBeforeInTranslationUnit(B->getLocation(),
-                                            A->getLocation());
+        return SM.isBeforeInTranslationUnit(B->getLocation(), A->getLocation());
       });
       Deaths[{Block, First}] = std::move(Run);
       Run.clear();

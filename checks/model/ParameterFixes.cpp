@@ -40,8 +40,11 @@ bool wouldClash(const FunctionDecl &Callee, unsigned Index, QualType T) {
       return true;
     if (Other->getCanonicalDecl() != Callee.getCanonicalDecl() &&
         Other->getNumParams() == Callee.getNumParams() &&
-        Other->getParamDecl(Index)->getType().getNonReferenceType()
-            .getCanonicalType().getUnqualifiedType() ==
+        Other->getParamDecl(Index)
+                ->getType()
+                .getNonReferenceType()
+                .getCanonicalType()
+                .getUnqualifiedType() ==
             T.getCanonicalType().getUnqualifiedType())
       return true;
   }
@@ -70,8 +73,7 @@ std::optional<FixItHint> retype(const ParmVarDecl &Param, std::string Type) {
   if (Param.getBeginLoc().isMacroID() || Last.isMacroID())
     return std::nullopt;
   const llvm::StringRef Old = TextOf(Param.getBeginLoc(), Last);
-  const llvm::StringRef Bare =
-      TextOf(Inner.getBeginLoc(), Inner.getEndLoc());
+  const llvm::StringRef Bare = TextOf(Inner.getBeginLoc(), Inner.getEndLoc());
   if (Bare.empty() || !Old.contains(Bare))
     return std::nullopt;
   // Nothing but the type, its qualifier and the reference.

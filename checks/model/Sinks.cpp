@@ -43,9 +43,9 @@ const Landings &Sinks::landingsIn(const Function &F) {
 
 /// Whether roles say what \p Call is for.
 static bool isDescribed(const Expr &Call, const Roles &R) {
-  constexpr RoleKind Kinds[] = {
-      RoleKind::WaitsForTask, RoleKind::CallsNow,     RoleKind::AwaitsAll,
-      RoleKind::AwaitsFirst,  RoleKind::ConsumesTask};
+  constexpr RoleKind Kinds[] = {RoleKind::WaitsForTask, RoleKind::CallsNow,
+                                RoleKind::AwaitsAll, RoleKind::AwaitsFirst,
+                                RoleKind::ConsumesTask};
   return llvm::any_of(Kinds,
                       [&](RoleKind Kind) { return R.ofCall(Call, Kind); });
 }
@@ -98,11 +98,11 @@ std::optional<Role> Sinks::inferred(const FunctionDecl &Callee,
     return std::nullopt;
   // A task that is moved into another one is still a task.
   const auto *Method = dyn_cast<CXXMethodDecl>(&Body->Decl);
-  if (Method && (isa<CXXConstructorDecl>(Method) ||
-                 (Method->isOverloadedOperator() &&
-                  Method->getOverloadedOperator() != OO_Call) ||
-                 B.isCoroutineType(B.roles().ast().getRecordType(
-                     Method->getParent()))))
+  if (Method &&
+      (isa<CXXConstructorDecl>(Method) ||
+       (Method->isOverloadedOperator() &&
+        Method->getOverloadedOperator() != OO_Call) ||
+       B.isCoroutineType(B.roles().ast().getRecordType(Method->getParent()))))
     return std::nullopt;
   const ParmVarDecl *Param = Body->Decl.getParamDecl(Index);
   // What calls itself is not known while it is being looked into.
@@ -154,8 +154,7 @@ static const CallExpr *callOf(const Expr &Mention, const Landings &Here) {
   while (const Stmt *Parent = Here.parent(*Child)) {
     const auto *Call = dyn_cast<CallExpr>(Parent);
     if (const auto *Operator = dyn_cast_or_null<CXXOperatorCallExpr>(Call))
-      return Operator->getOperator() == OO_Call &&
-                     Operator->getArg(0) == Child
+      return Operator->getOperator() == OO_Call && Operator->getArg(0) == Child
                  ? Operator
                  : nullptr;
     if (!isa<ParenExpr, ImplicitCastExpr>(Parent) && !(Call && movedFrom(Call)))
@@ -200,8 +199,7 @@ std::optional<Role> Sinks::inferMention(const Function &Callee,
     // The task that it makes is let go, and the callable is not needed for it
     // any more, as far as this function can tell.
     const Landing Task = Here.of(*Call);
-    const bool Keeps =
-        Task.How == Landing::Kind::Elsewhere && isOutside(Task);
+    const bool Keeps = Task.How == Landing::Kind::Elsewhere && isOutside(Task);
     const bool Runs = Task.How == Landing::Kind::Argument
                           ? of(*Task.At, Task.Index).has_value()
                           : isLoose(Task, *Call, B);
@@ -209,14 +207,14 @@ std::optional<Role> Sinks::inferMention(const Function &Callee,
       return std::nullopt;
     if (Task.How == Landing::Kind::Argument)
       Given[&Param] = {Task.At, Task.Index};
-    return Role{.Kind = Keeps ? RoleKind::StoresCallable : RoleKind::Spawn,
-                .By = Provenance::Inferred,
-                .Params = {{"arg", std::to_string(
-                                       Param.getFunctionScopeIndex())},
-                           {"on", "same-thread"},
-                           {"keeps", "no"},
-                           {"queue", "yes"},
-                           {"returns", "nothing"}}};
+    return Role{
+        .Kind = Keeps ? RoleKind::StoresCallable : RoleKind::Spawn,
+        .By = Provenance::Inferred,
+        .Params = {{"arg", std::to_string(Param.getFunctionScopeIndex())},
+                   {"on", "same-thread"},
+                   {"keeps", "no"},
+                   {"queue", "yes"},
+                   {"returns", "nothing"}}};
   }
   const Landing Where = Here.of(Mention);
   const std::string Index = std::to_string(Param.getFunctionScopeIndex());
@@ -253,9 +251,8 @@ std::optional<Role> Sinks::inferMention(const Function &Callee,
     SmallVector<Borrow, 2> Loans;
     if (const Expr *Given = Roles::argument(*Where.At, Where.Index))
       B.carriedBy(*Given, Given->getBeginLoc(), Loans);
-    Refers = llvm::any_of(Loans, [&](const Borrow &L) {
-      return L.Of == &Param && !L.Carried;
-    });
+    Refers = llvm::any_of(
+        Loans, [&](const Borrow &L) { return L.Of == &Param && !L.Carried; });
     if (!Refers && !B.mayBorrow(Param.getType()))
       return std::nullopt;
   }

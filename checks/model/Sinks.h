@@ -13,7 +13,8 @@
 
 namespace corolint {
 
-/// A place where a function does with what it was given what its caller is told.
+/// A place where a function does with what it was given what its caller is
+/// told.
 struct PassedOn {
   const clang::FunctionDecl *Callee;
   /// What it gives it to.
@@ -47,7 +48,7 @@ public:
 private:
   /// What the body of \p Callee does with its parameter \p Index.
   std::optional<Role> inferred(const clang::FunctionDecl &Callee,
-                                      unsigned Index);
+                               unsigned Index);
   std::optional<Role> infer(const Function &Callee,
                             const clang::ParmVarDecl &Param);
   std::optional<Role> inferMention(const Function &Callee,

@@ -173,9 +173,8 @@ void WorkFinder::lendClosure(const Expr &Call, const Expr &Subject,
   if (isFinal(W.Lands) || !Sink.is("keeps", "no"))
     return;
   // Once it is called it is gone, whoever waits for its coroutine.
-  llvm::erase_if(W.Loans, [](const Borrow &L) {
-    return L.How != Borrow::Kind::Closure;
-  });
+  llvm::erase_if(
+      W.Loans, [](const Borrow &L) { return L.How != Borrow::Kind::Closure; });
   W.Lands = {.How = Landing::Kind::Detached};
 }
 
@@ -191,9 +190,8 @@ bool WorkFinder::isHandler(const Expr &Call, const Role &Sink) const {
 }
 
 static void forgetThis(Work &W) {
-  llvm::erase_if(W.Loans, [](const Borrow &L) {
-    return L.How == Borrow::Kind::This;
-  });
+  llvm::erase_if(W.Loans,
+                 [](const Borrow &L) { return L.How == Borrow::Kind::This; });
 }
 
 /// Finds the object that has the work where nobody has a handle of it.
@@ -218,8 +216,7 @@ bool WorkFinder::host(const Expr &Call, const Role &Sink, Work &W) {
     const std::optional<MemberCall> Member = asMemberCall(&Call);
     const auto *Var = dyn_cast_or_null<VarDecl>(W.Executor);
     Landing Host;
-    if (Member &&
-        (R.of(Member->Object->getType(), RoleKind::Scope) || Stores))
+    if (Member && (R.of(Member->Object->getType(), RoleKind::Scope) || Stores))
       Host = keptBy(*Member->Object, F);
     else if (Var && ownsExecution(*Var, R))
       Host = {.How = Landing::Kind::Variable, .In = Var};
@@ -227,8 +224,9 @@ bool WorkFinder::host(const Expr &Call, const Role &Sink, Work &W) {
         (Host.How == Landing::Kind::Elsewhere && Host.In)) {
       // A container of handles does with them what they do themselves.
       const CXXDestructorDecl *Destructor =
-          Member && Member->Method ? Member->Method->getParent()->getDestructor()
-                                   : nullptr;
+          Member && Member->Method
+              ? Member->Method->getParent()->getDestructor()
+              : nullptr;
       W.GoesOn = Stores && Sink.is("drop", "detaches") &&
                  !(Destructor && Destructor->isUserProvided());
       W.Lands = Host;
@@ -292,7 +290,8 @@ void WorkFinder::made(const CallExpr &Call) {
   W.Maker = makerOf(Call);
   llvm::erase_if(W.Loans, [&](const Borrow &L) {
     return L.How == Borrow::Kind::This &&
-           (!W.Running || keepsThis(F, S.landingsIn(F).wholeOf(Call), Call, nullptr, B));
+           (!W.Running ||
+            keepsThis(F, S.landingsIn(F).wholeOf(Call), Call, nullptr, B));
   });
   add(std::move(W));
 }
@@ -303,8 +302,8 @@ void WorkFinder::emplaced(const CallExpr &Call) {
   if (!Member || !Member->Method || !fillsContainer(Member->Name) ||
       Member->Args.empty())
     return;
-  const auto *Container = dyn_cast<ClassTemplateSpecializationDecl>(
-      Member->Method->getParent());
+  const auto *Container =
+      dyn_cast<ClassTemplateSpecializationDecl>(Member->Method->getParent());
   if (!Container || !Container->isInStdNamespace() ||
       Container->getTemplateArgs()[0].getKind() != TemplateArgument::Type)
     return;
@@ -321,9 +320,8 @@ void WorkFinder::emplaced(const CallExpr &Call) {
   W.Running = W.OtherThread = true;
   W.GoesOn = Join->is("drop", "detaches") || Join->is("drop", "nothing");
   W.Maker = Roles::nameOf(*Class);
-  llvm::erase_if(W.Loans, [&](const Borrow &L) {
-    return L.How == Borrow::Kind::This;
-  });
+  llvm::erase_if(W.Loans,
+                 [&](const Borrow &L) { return L.How == Borrow::Kind::This; });
   add(std::move(W));
 }
 
@@ -334,8 +332,8 @@ void WorkFinder::add(Work W) {
     if (!L.Of)
       return false;
     const auto *Binding = dyn_cast<BindingDecl>(L.Of);
-    const auto *Var = cast<VarDecl>(Binding ? Binding->getDecomposedDecl()
-                                            : L.Of);
+    const auto *Var =
+        cast<VarDecl>(Binding ? Binding->getDecomposedDecl() : L.Of);
     // What it was given and lets go is told of where that is made.
     if (L.How == Borrow::Kind::Closure && isa<ParmVarDecl>(Var))
       return true;
@@ -344,8 +342,7 @@ void WorkFinder::add(Work W) {
   };
   llvm::erase_if(W.Loans, IsOthers);
   const Landing::Kind How = W.Lands.How;
-  if (W.Loans.empty() ||
-      !(isFinal(W.Lands)) ||
+  if (W.Loans.empty() || !(isFinal(W.Lands)) ||
       (How == Landing::Kind::Dropped && !(W.Running && W.GoesOn)))
     return;
   class Mentioned : public RecursiveASTVisitor<Mentioned> {

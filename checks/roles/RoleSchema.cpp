@@ -82,8 +82,7 @@ constexpr ParamSchema LockGuardKeys[] = {
 constexpr ParamSchema ReasonKeys[] = {{.Key = "reason"}};
 
 constexpr ParamSchema NotSendKeys[] = {
-    {.Key = "reason"},
-    {.Key = "only-owner", .Type = Word, .Words = "yes,no"}};
+    {.Key = "reason"}, {.Key = "only-owner", .Type = Word, .Words = "yes,no"}};
 
 constexpr ParamSchema ThreadBoundKeys[] = {
     {.Key = "reason"},

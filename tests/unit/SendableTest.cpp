@@ -1,6 +1,6 @@
 /// \file
-/// Tests of Send and Sync by structure: verdicts, ways to the part that decides,
-/// cycles, and reference counts read off constructors and destructors.
+/// Tests of Send and Sync by structure: verdicts, ways to the part that
+/// decides, cycles, and reference counts read off constructors and destructors.
 
 #include "ModelTestSupport.h"
 
@@ -109,7 +109,8 @@ TEST(SendableTest, Locks) {
 
 TEST(SendableTest, Sync) {
   const std::string Marked =
-      "struct [[clang::annotate(\"corolint:not-sync;reason=it caches\")]] c {};";
+      "struct [[clang::annotate(\"corolint:not-sync;reason=it caches\")]] c "
+      "{};";
   EXPECT_EQ(sync(Marked + "c x;"), "c: it caches");
   EXPECT_EQ(send(Marked + "c x;"), "yes");
   EXPECT_EQ(sync(Marked + "struct s { c part; }; s x;"), "unknown")
