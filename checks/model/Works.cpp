@@ -341,6 +341,15 @@ void WorkFinder::add(Work W) {
            (isa<ParmVarDecl>(Var) && Var->getType()->isReferenceType());
   };
   llvm::erase_if(W.Loans, IsOthers);
+  // The flow counts them in the bits of a word.
+  llvm::SmallVector<Borrow, 2> Loans;
+  for (const Borrow &L : W.Loans)
+    if (Loans.size() < 32 && llvm::none_of(Loans, [&](const Borrow &Known) {
+          return Known.Where == L.Where && Known.Of == L.Of &&
+                 Known.Temporary == L.Temporary && Known.How == L.How;
+        }))
+      Loans.push_back(L);
+  W.Loans = std::move(Loans);
   const Landing::Kind How = W.Lands.How;
   if (W.Loans.empty() || !(isFinal(W.Lands)) ||
       (How == Landing::Kind::Dropped && !(W.Running && W.GoesOn)))
