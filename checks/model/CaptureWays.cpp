@@ -156,7 +156,7 @@ CaptureWay wayInto(const LambdaExpr &Lambda, const ValueDecl &Named,
   const QualType T = Named.getType().getNonReferenceType();
   const CXXRecordDecl *Class = T->getAsCXXRecordDecl();
   const bool Refers = Named.getType()->isReferenceType();
-  if (!Var || Var->isParameterPack() || T->isDependentType() ||
+  if (!Var || isOfPack(Named, F) || T->isDependentType() ||
       T->isUndeducedType() || T->isFunctionType() || !isMovable(T) ||
       // A copy would lose what a derived class adds.
       (Refers && Class && Class->hasDefinition() && Class->isPolymorphic() &&
@@ -198,6 +198,21 @@ CaptureWay wayInto(const LambdaExpr &Lambda, const ValueDecl &Named,
   if (isCopyable(T) && (Alone || (!Writes && !LaterWrites)))
     return {CaptureWay::Kind::Copy, Writes};
   return {};
+}
+
+bool isOfPack(const ValueDecl &Var, const Function &F) {
+  if (Var.isParameterPack())
+    return true;
+  // A capture by initialiser that is a pack has the dots before its name.
+  const SourceManager &SM = Var.getASTContext().getSourceManager();
+  const auto [File, Offset] = SM.getDecomposedLoc(Var.getLocation());
+  const FunctionDecl *Pattern = F.Decl.getTemplateInstantiationPattern();
+  return SM.getBufferData(File).take_front(Offset).rtrim().ends_with("...") ||
+         (Pattern &&
+          llvm::any_of(Pattern->parameters(), [&](const ParmVarDecl *Param) {
+            return Param->isParameterPack() &&
+                   Param->getDeclName() == Var.getDeclName();
+          }));
 }
 
 CapturePlace captureAt(SourceLocation Where, const Stmt &Body) {

@@ -42,6 +42,10 @@ CapturePlace captureAt(clang::SourceLocation Where, const clang::Stmt &Body);
 const clang::CXXOperatorCallExpr *callOf(const clang::LambdaExpr &Lambda,
                                          const clang::Stmt &Body);
 
+/// Whether \p Var, captured in \p F, is one of a pack in the template that \p F
+/// is made of: the others are captured by the same text.
+bool isOfPack(const clang::ValueDecl &Var, const Function &F);
+
 /// Whether values of type \p T can be copied, also those in it.
 bool isCopyable(clang::QualType T);
 /// Whether they can be moved; what can be copied can.

@@ -128,7 +128,7 @@ CapturesToParameters::parameterFor(const LambdaCapture &Capture) {
   const auto *Var = Capture.capturesVariable()
                         ? dyn_cast<VarDecl>(Capture.getCapturedVar())
                         : nullptr;
-  if (!Var || Var->isParameterPack())
+  if (!Var || isOfPack(*Var, *Task.In))
     return std::nullopt;
   const QualType T = Var->getType().getNonReferenceType();
   const bool ByReference = Capture.getCaptureKind() == LCK_ByRef;

@@ -131,6 +131,16 @@ private:
   std::string name_;
 };
 
+template <class... Numbers> void pack(Numbers... numbers) {
+  corort::spawn([numbers...]() -> task<> {
+    (use(numbers), ...);
+    co_return;
+  }()).detach();
+  // CHECK: "message": "coroutine reads its captures from this lambda, which dies before the coroutine ends",
+  // CXX23: "title": "let the coroutine keep a copy of the closure with 'this auto'",
+}
+template void pack(int);
+
 task<> named(int number) {
   auto body = [number]() -> task<> {
     use(number);
