@@ -230,7 +230,10 @@ bool Borrows::readsCaptures(const CXXRecordDecl &Closure) {
     return C.capturesThis()
                ? mentionsWhenResumed(*Body, nullptr)
                : C.capturesVariable() &&
-                     mentionsWhenResumed(*Body, C.getCapturedVar());
+                     // A reference to what was captured by reference leads
+                     // past the closure.
+                     mentionsWhenResumed(*Body, C.getCapturedVar(),
+                                         C.getCaptureKind() != LCK_ByRef);
   });
 }
 
@@ -300,7 +303,7 @@ static bool isMention(const Stmt &S, const ValueDecl *Var) {
 }
 
 bool Borrows::mentionsWhenResumed(const Function &Coroutine,
-                                  const ValueDecl *Var) {
+                                  const ValueDecl *Var, bool Referred) {
   const auto First =
       llvm::find_if(Coroutine.Suspensions, [&](const SuspensionPoint &P) {
         return P.Suspends &&
@@ -345,16 +348,17 @@ bool Borrows::mentionsWhenResumed(const Function &Coroutine,
     if (Visit(*Work.pop_back_val(), /*Resumed=*/true))
       return true;
   // What is awaited may refer to it.
-  return llvm::any_of(Coroutine.Suspensions, [&](const SuspensionPoint &P) {
-    const auto *Await = dyn_cast_or_null<CoawaitExpr>(P.Expr);
-    if (!Await || !P.Suspends || !mentions(Await, Var))
-      return false;
-    SmallVector<Borrow, 2> Awaited;
-    carriedBy(*Await->getOperand(), Await->getBeginLoc(), Awaited);
-    return llvm::any_of(Awaited, [&](const Borrow &B) {
-      return Var ? B.Of == Var : B.How == Borrow::Kind::This;
-    });
-  });
+  return Referred &&
+         llvm::any_of(Coroutine.Suspensions, [&](const SuspensionPoint &P) {
+           const auto *Await = dyn_cast_or_null<CoawaitExpr>(P.Expr);
+           if (!Await || !P.Suspends || !mentions(Await, Var))
+             return false;
+           SmallVector<Borrow, 2> Awaited;
+           carriedBy(*Await->getOperand(), Await->getBeginLoc(), Awaited);
+           return llvm::any_of(Awaited, [&](const Borrow &B) {
+             return Var ? B.Of == Var : B.How == Borrow::Kind::This;
+           });
+         });
 }
 
 } // namespace corolint

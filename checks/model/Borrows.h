@@ -88,8 +88,9 @@ public:
 
   /// Whether \p Coroutine mentions \p Var, with nullptr `this`, after it has
   /// suspended for the first time: a lazy one has before it begins.
+  /// What an awaited operand refers to counts, too, if \p Referred says so.
   bool mentionsWhenResumed(const Function &Coroutine,
-                           const clang::ValueDecl *Var);
+                           const clang::ValueDecl *Var, bool Referred = true);
 
   const Roles &roles() const { return R; }
   const CoroutineModel &model() const { return Model; }

@@ -93,6 +93,11 @@ private:
   void tellDead(const Item &I, SourceLocation Where, const PathStep &Here);
   void goOn(Item I, State &Now, const PathStep &Here);
 
+  /// A lazy one is started by whoever detaches it.
+  bool runs(const Item &I) const {
+    return Works[I.Index].Running || I.Now == Item::Phase::Free;
+  }
+
   LooseTask::End endOf(const Item &I) const {
     return I.Now == Item::Phase::Free        ? LooseTask::End::Detached
            : I.Now == Item::Phase::Elsewhere ? LooseTask::End::Kept
@@ -258,8 +263,7 @@ void LooseFlow::died(const VarDecl &Var, State &Now, const PathStep &Here) {
   // A destructor may wait for whoever uses the object.
   if (Sites.mayEndWork(Var.getType()))
     llvm::erase_if(Now, [&](const Item &I) {
-      return Works[I.Index].Running &&
-             llvm::is_contained(Works[I.Index].Signals, &Var);
+      return runs(I) && llvm::is_contained(Works[I.Index].Signals, &Var);
     });
   for (Item &I : Now)
     for (unsigned L = 0; L < Works[I.Index].Loans.size(); ++L) {
@@ -267,7 +271,7 @@ void LooseFlow::died(const VarDecl &Var, State &Now, const PathStep &Here) {
       const auto *Binding = dyn_cast_or_null<BindingDecl>(Of);
       if (!Of || (Binding ? Binding->getDecomposedDecl() : Of) != &Var)
         continue;
-      if (Works[I.Index].Running)
+      if (runs(I))
         tell(I, L, endOf(I), Works[I.Index].Made->getBeginLoc(), Here);
       I.Dead |= 1u << L;
     }
@@ -285,7 +289,7 @@ void LooseFlow::statement(const Stmt *S, State &Now, const PathStep &Here) {
   // Such code has a protocol of its own.
   llvm::erase_if(Now, [&](const Item &I) {
     const bool Ends =
-        Works[I.Index].Running &&
+        runs(I) &&
         (Waits ? I.Now != Item::Phase::Held || !Sites.isTask(I.In->getType())
                : llvm::is_contained(Signals->second, I.Index));
     if (Ends)

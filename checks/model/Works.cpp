@@ -7,7 +7,6 @@
 #include "checks/model/OwnBody.h"
 #include "checks/model/TaskContext.h"
 
-#include "clang/AST/RecursiveASTVisitor.h"
 #include "llvm/ADT/STLExtras.h"
 
 namespace corolint {
@@ -279,6 +278,21 @@ void WorkFinder::started(const Expr &Call, const Role &Sink) {
     add(std::move(W));
 }
 
+/// The variables that \p E names; of a lambda, only what it takes along.
+llvm::SmallVector<const ValueDecl *, 4> mentionedIn(const Expr &E) {
+  class Mentioned : public OwnBodyVisitor<Mentioned> {
+  public:
+    llvm::SmallVector<const ValueDecl *, 4> Found;
+    bool VisitDeclRefExpr(DeclRefExpr *Ref) {
+      if (const auto *Var = dyn_cast<VarDecl>(Ref->getDecl()))
+        Found.push_back(Var);
+      return true;
+    }
+  } Finder;
+  Finder.TraverseStmt(const_cast<Expr *>(&E));
+  return std::move(Finder.Found);
+}
+
 void WorkFinder::made(const CallExpr &Call) {
   Work W{.Made = &Call, .Loans = {}, .Lands = S.landingsIn(F).of(Call)};
   if (!isFinal(W.Lands))
@@ -288,6 +302,14 @@ void WorkFinder::made(const CallExpr &Call) {
   W.Running = Traits.StartsAt == TaskTraits::Start::Eager;
   W.GoesOn = Traits.OnDrop == TaskTraits::Drop::Detaches;
   W.Maker = makerOf(Call);
+  // `work().via(&executor).detach()`: a local executor ends it with itself.
+  if (W.Lands.How == Landing::Kind::Detached)
+    for (const ValueDecl *Var : mentionedIn(S.landingsIn(F).wholeOf(Call)))
+      if (ownsExecution(*cast<VarDecl>(Var), R)) {
+        W.Lands = {.How = Landing::Kind::Variable, .In = Var};
+        W.Running = true;
+        W.GoesOn = false;
+      }
   llvm::erase_if(W.Loans, [&](const Borrow &L) {
     return L.How == Borrow::Kind::This &&
            (!W.Running ||
@@ -354,27 +376,10 @@ void WorkFinder::add(Work W) {
   if (W.Loans.empty() || !(isFinal(W.Lands)) ||
       (How == Landing::Kind::Dropped && !(W.Running && W.GoesOn)))
     return;
-  class Mentioned : public RecursiveASTVisitor<Mentioned> {
-  public:
-    llvm::SmallVector<const ValueDecl *, 4> Found;
-    bool VisitDeclRefExpr(DeclRefExpr *Ref) {
-      if (const auto *Var = dyn_cast<VarDecl>(Ref->getDecl()))
-        Found.push_back(Var);
-      return true;
-    }
-    // Only what it takes along, not the variables of its body.
-    bool TraverseLambdaExpr(LambdaExpr *E) {
-      for (Expr *Init : E->capture_inits())
-        if (Init && !TraverseStmt(Init))
-          return false;
-      return true;
-    }
-  } Finder;
-  Finder.TraverseStmt(const_cast<Expr *>(W.Made));
+  W.Signals = mentionedIn(*W.Made);
   for (const Borrow &L : W.Loans)
     if (L.Of)
-      Finder.Found.push_back(L.Of);
-  W.Signals = std::move(Finder.Found);
+      W.Signals.push_back(L.Of);
   Out.push_back(std::move(W));
 }
 
