@@ -77,6 +77,7 @@ template <class T> struct enable_shared_from_this {
 struct thread {
   template <class F, class... A> explicit thread(F &&, A &&...) {}
   thread(thread &&) noexcept;
+  thread &operator=(thread &&) noexcept;
   ~thread();
   void join();
   void detach();
@@ -139,6 +140,7 @@ namespace corort {
 template <class T = void> struct join_handle {
   join_handle() noexcept;
   join_handle(join_handle &&) noexcept;
+  join_handle &operator=(join_handle &&) noexcept;
   ~join_handle();
   reading<T> operator co_await() const noexcept;
   void detach();
