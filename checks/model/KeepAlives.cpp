@@ -50,7 +50,7 @@ bool ownsExecution(const VarDecl &Var, const Roles &R) {
   });
 }
 
-const Expr *executorOf(const Expr &Call, const Role &Spawn) {
+const Expr *executorNamed(const Expr &Call, const Role &Spawn) {
   const Expr *Executor = nullptr;
   const llvm::ArrayRef<const Expr *> Args = argumentsOf(Call);
   if (const std::optional<unsigned> Index = Spawn.index("executor"))
@@ -319,7 +319,7 @@ bool keepsThis(const Function &F, const Expr &Whole, const Expr &Call,
   // What a lambda's own `this` is, is decided where it is made.
   if (Method && Method->getParent()->isLambda())
     return true;
-  if (const Expr *Executor = Spawn ? executorOf(Call, *Spawn) : nullptr)
+  if (const Expr *Executor = Spawn ? executorNamed(Call, *Spawn) : nullptr)
     if (isOwnMember(*Executor, R))
       return true;
   // A task group of one's own.

@@ -31,6 +31,9 @@ public:
   /// What \p Call does with its argument \p Index, counted without the object
   /// of a member call; the object itself if that is empty: Spawn, Offload
   /// or StoresCallable, from the table, or inferred with the same parameters.
+  /// An inferred one says more, as no role file can: `borrows` (`yes` if what
+  /// runs keeps a reference to the argument) and `queue` (`yes` if it is kept
+  /// among others of its kind, to be called in turn).
   /// \returns nullopt if it only calls it, or nothing is known.
   std::optional<Role> of(const clang::Expr &Call,
                          std::optional<unsigned> Index);

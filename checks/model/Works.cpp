@@ -246,7 +246,7 @@ void WorkFinder::started(const Expr &Call, const Role &Sink) {
   const Landings &Here = S.landingsIn(F);
   Work W{.Made = &Call, .Lands = Here.of(Call)};
   const Expr *Executor =
-      Sink.Kind == RoleKind::Spawn ? executorOf(Call, Sink) : nullptr;
+      Sink.Kind == RoleKind::Spawn ? executorNamed(Call, Sink) : nullptr;
   if (const auto *Ref = dyn_cast_or_null<DeclRefExpr>(Executor))
     W.Executor = Ref->getDecl();
   else if (const auto *Member = dyn_cast_or_null<MemberExpr>(Executor))

@@ -7,7 +7,6 @@
 
 #include "checks/model/Sinks.h"
 
-#include "llvm/ADT/DenseSet.h"
 #include <string>
 #include <vector>
 
@@ -51,7 +50,7 @@ bool waitsForOthers(const clang::Stmt &Body, const Roles &R);
 bool isNamedLikeWaiting(llvm::StringRef Name);
 
 /// What \p Call starts its task on; nullptr if it does not say.
-const clang::Expr *executorOf(const clang::Expr &Call, const Role &Spawn);
+const clang::Expr *executorNamed(const clang::Expr &Call, const Role &Spawn);
 
 /// Whether \p Var runs what it is given and ends it with itself, or is a handle
 /// to such a local object.
