@@ -1,15 +1,18 @@
 /// \file
-/// The promise of a task: who awaits it, where it runs, what it ended with.
+/// The promise of a task: who awaits it, its branch, what it ended with.
 
 #ifndef CORORT_DETAIL_PROMISE_HPP
 #define CORORT_DETAIL_PROMISE_HPP
 
 #include "corort/detail/config.hpp"
+#include "corort/detail/context.hpp"
+#include "corort/detail/frame_memory.hpp"
 #include "corort/detail/result.hpp"
-#include "corort/scheduler.hpp"
 
 #include <concepts>
 #include <coroutine>
+#include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <source_location>
 #include <type_traits>
@@ -21,22 +24,18 @@ template <class T> class task;
 
 namespace corort::detail {
 
-/// Told when a task ends that no coroutine awaits directly.
-class completion {
-public:
-  /// Called once, while the task is suspended for good; may destroy it.
-  /// \returns what to run next on this thread.
-  virtual std::coroutine_handle<> on_done() noexcept = 0;
-
-protected:
-  ~completion() = default;
-};
-
 class promise_base {
 public:
 #if CORORT_DEBUG
   explicit promise_base(std::source_location where) noexcept : where_(where) {}
+#else
+  promise_base() noexcept = default;
 #endif
+
+  static void *operator new(std::size_t size) { return frame_allocate(size); }
+  static void operator delete(void *frame, std::size_t size) noexcept {
+    frame_free(frame, size);
+  }
 
   std::suspend_always initial_suspend() const noexcept { return {}; }
 
@@ -45,33 +44,38 @@ public:
     template <class Promise>
     CORORT_SUSPEND std::coroutine_handle<>
     await_suspend(std::coroutine_handle<Promise> ended) const noexcept {
-      promise_base &promise = ended.promise();
-      if (promise.completion_)
-        return promise.completion_->on_done();
-      return promise.caller_;
+      return ended.promise().finish();
     }
     void await_resume() const noexcept {}
   };
   final_awaiter final_suspend() const noexcept { return {}; }
 
+  /// The result is there and the coroutine is suspended.
+  /// \returns what to run next; the coroutine may be gone by then.
+  std::coroutine_handle<> finish() noexcept {
+    if (continuation_ & 1)
+      return reinterpret_cast<completion *>(continuation_ & ~std::uintptr_t{1})
+          ->on_done();
+    return std::coroutine_handle<>::from_address(
+        reinterpret_cast<void *>(continuation_));
+  }
+
   /// The task runs on behalf of \p caller, which continues when it ends.
-  void start_for(std::coroutine_handle<> caller, scheduler *where) noexcept {
-    caller_ = caller;
-    scheduler_ = where;
-    started_ = true;
+  void start_for(std::coroutine_handle<> caller, context &branch) noexcept {
+    continuation_ = reinterpret_cast<std::uintptr_t>(caller.address());
+    branch_ = &branch;
   }
-  /// The task runs on its own; \p done is told when it ends.
-  void start_for(completion &done, scheduler *where) noexcept {
-    completion_ = &done;
-    scheduler_ = where;
-    started_ = true;
+  /// The task is the outermost one of a branch; \p done is told when it ends.
+  void start_for(completion &done, context &branch) noexcept {
+    continuation_ = reinterpret_cast<std::uintptr_t>(&done) | 1;
+    branch_ = &branch;
   }
 
-  /// Where the task runs; null before it has started.
-  scheduler *where() const noexcept { return scheduler_; }
-  bool started() const noexcept { return started_; }
+  /// The task must have been started.
+  context &branch() const noexcept { return *branch_; }
+  bool started() const noexcept { return branch_ != nullptr; }
 
-  /// The coroutine, for error reports.
+  /// The coroutine, for error reports; line 0 without CORORT_DEBUG.
   std::source_location location() const noexcept {
 #if CORORT_DEBUG
     return where_;
@@ -81,24 +85,13 @@ public:
   }
 
 private:
-  std::coroutine_handle<> caller_;
-  completion *completion_ = nullptr;
-  scheduler *scheduler_ = nullptr;
-  bool started_ = false;
+  /// The caller's frame, or the completion with its lowest bit set.
+  std::uintptr_t continuation_ = 0;
+  context *branch_ = nullptr;
 #if CORORT_DEBUG
   std::source_location where_;
 #endif
 };
-
-/// The scheduler a suspended coroutine belongs to. Coroutines that are not
-/// corort's take part too: they continue on the current scheduler.
-template <class Promise>
-scheduler &scheduler_of(std::coroutine_handle<Promise> coroutine) {
-  if constexpr (std::derived_from<Promise, promise_base>)
-    return *coroutine.promise().where();
-  else
-    return current_scheduler();
-}
 
 /// `co_return` of a `From` gives a `To`. A reference must bind to the very
 /// object: a converted temporary would be gone before anyone sees it.

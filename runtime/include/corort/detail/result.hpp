@@ -6,66 +6,86 @@
 
 #include "corort/error.hpp"
 
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <type_traits>
 #include <utility>
-#include <variant>
 
 namespace corort::detail {
 
-/// Nothing yet, a value or reference, or an exception.
+struct nothing {};
+
+/// Nothing yet, a value or reference, or an exception. Not a variant: this is
+/// in every frame, and is written and read once.
 template <class T> class result {
   static_assert(std::is_void_v<T> || std::is_reference_v<T> ||
                     std::is_move_constructible_v<T>,
                 "a task's result must be void, a reference, or movable");
 
   using stored = std::conditional_t<
-      std::is_void_v<T>, std::monostate,
+      std::is_void_v<T>, nothing,
       std::conditional_t<std::is_reference_v<T>,
                          std::add_pointer_t<std::remove_reference_t<T>>,
                          std::remove_cv_t<T>>>;
 
 public:
+  result() noexcept {}
+  result(const result &) = delete;
+  result &operator=(const result &) = delete;
+  ~result() { reset(); }
+
   /// Stores a value; for references, where it is.
   template <class... U> void set(U &&...value) {
     if constexpr (std::is_reference_v<T>)
-      data_.template emplace<1>(std::addressof(value)...);
+      std::construct_at(&value_, std::addressof(value)...);
     else
-      data_.template emplace<1>(std::forward<U>(value)...);
+      std::construct_at(&value_, std::forward<U>(value)...);
+    state_ = state::value;
   }
 
   void fail(std::exception_ptr exception) noexcept {
-    data_.template emplace<2>(std::move(exception));
+    // `co_return` may have stored a value before a destructor threw.
+    reset();
+    std::construct_at(&exception_, std::move(exception));
+    state_ = state::exception;
   }
 
-  /// Moves here what \p other holds. Not an assignment: the value may have none.
-  void set_from(result &&other) {
-    if (other.data_.index() == 1)
-      data_.template emplace<1>(std::move(std::get<1>(other.data_)));
-    else if (other.data_.index() == 2)
-      fail(std::move(std::get<2>(other.data_)));
-  }
+  bool has_value() const noexcept { return state_ == state::value; }
 
   /// \returns null unless it holds an exception.
   std::exception_ptr exception() const noexcept {
-    return data_.index() == 2 ? std::get<2>(data_) : nullptr;
+    return state_ == state::exception ? exception_ : nullptr;
   }
 
   /// Moves the value out, or throws the exception.
   T take() {
-    if (data_.index() == 2)
-      std::rethrow_exception(std::exchange(std::get<2>(data_), nullptr));
-    if (data_.index() != 1)
+    if (state_ == state::exception) [[unlikely]]
+      std::rethrow_exception(std::exchange(exception_, nullptr));
+    if (state_ != state::value) [[unlikely]]
       detail::fail("result of a task that has not ended");
     if constexpr (std::is_reference_v<T>)
-      return static_cast<T>(*std::get<1>(data_));
+      return static_cast<T>(*value_);
     else if constexpr (!std::is_void_v<T>)
-      return std::move(std::get<1>(data_));
+      return std::move(value_);
   }
 
 private:
-  std::variant<std::monostate, stored, std::exception_ptr> data_;
+  enum class state : std::uint8_t { empty, value, exception };
+
+  void reset() noexcept {
+    if (state_ == state::value)
+      std::destroy_at(&value_);
+    else if (state_ == state::exception)
+      std::destroy_at(&exception_);
+    state_ = state::empty;
+  }
+
+  union {
+    stored value_;
+    std::exception_ptr exception_;
+  };
+  state state_ = state::empty;
 };
 
 } // namespace corort::detail

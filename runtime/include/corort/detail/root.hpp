@@ -1,0 +1,244 @@
+/// \file
+/// root: a spawned task, from its start to when its result is taken.
+
+#ifndef CORORT_DETAIL_ROOT_HPP
+#define CORORT_DETAIL_ROOT_HPP
+
+#include "corort/detail/context.hpp"
+#include "corort/detail/promise.hpp"
+#include "corort/detail/spinlock.hpp"
+#include "corort/detail/thread_context.hpp"
+#include "corort/error.hpp"
+
+#include <atomic>
+#include <coroutine>
+#include <cstdint>
+#include <exception>
+#include <mutex>
+#include <source_location>
+#include <utility>
+
+namespace corort::detail {
+
+/// The branch of a spawned task and what its handle and its scope share. The
+/// task's frame holds the result until somebody takes it.
+///
+/// It belongs to the task until that has ended, and to the handle until that is
+/// gone; the later one gives it back to the `root_pool`, whose memory is never
+/// freed.
+class root final : public context, job {
+public:
+  enum class end : std::uint8_t { not_yet, result, stopped };
+
+  /// Told when a child of a scope has gone.
+  class parent {
+  public:
+    /// \p child is `ended()`. It may not be used after the call unless it was
+    /// `kept`.
+    virtual std::coroutine_handle<> child_ended(root &child) noexcept = 0;
+
+    root *first_child = nullptr;
+
+  protected:
+    ~parent() = default;
+  };
+
+  root() noexcept : context(nullptr, true) {}
+
+  /// A root for \p coroutine, which it owns, to be run on \p where.
+  template <class T>
+  void begin(scheduler &where, std::coroutine_handle<promise<T>> coroutine,
+             parent *owner = nullptr) noexcept {
+    restart(where);
+    coroutine_ = coroutine;
+    start_ = work_node(coroutine);
+    failure_ = [](std::coroutine_handle<> ended) noexcept {
+      return typed<T>(ended).promise().outcome().exception();
+    };
+#if CORORT_DEBUG
+    name_ = coroutine.promise().location();
+#endif
+    end_.store(end::not_yet, std::memory_order_relaxed);
+    owner_ = owner;
+    kept_ = true;
+    lives_on_.store(&where, std::memory_order_relaxed);
+    coroutine.promise().start_for(*this, *this);
+  }
+
+  /// What to queue to start it.
+  work_node &start() noexcept { return start_; }
+
+  // For the one who holds the handle, or the scope.
+
+  end ended() const noexcept { return end_.load(std::memory_order_acquire); }
+
+  /// It has ended, and the one who ended it does not touch it any more.
+  bool settled() const noexcept {
+    return ended() != end::not_yet && !lock_.locked();
+  }
+
+  /// \returns false if it has ended already. Otherwise \p joiner is resumed
+  /// when it has. \p enter publishes it.
+  template <class Enter> bool join(leaf &joiner, Enter enter) noexcept;
+
+  /// The joiner is asked to stop, or destroyed.
+  void stop_waiting() noexcept {
+    std::lock_guard lock(lock_);
+    joiner_ = nullptr;
+  }
+
+  /// Moves the result out of a root that has ended with one, and gives it up.
+  template <class T> T take() {
+    struct releaser {
+      root &self;
+      ~releaser() { self.release(); }
+    } last{*this};
+    return typed<T>(coroutine_).promise().outcome().take();
+  }
+
+  /// Nobody wants the result.
+  void drop() noexcept {
+    {
+      std::lock_guard lock(lock_);
+      kept_ = false;
+      if (ended() == end::not_yet)
+        return;
+    }
+    report_loss();
+    release();
+  }
+
+  /// Gives up a root that has ended.
+  void release() noexcept;
+
+  std::exception_ptr failure() const noexcept {
+    return ended() == end::result ? failure_(coroutine_) : nullptr;
+  }
+
+  /// The scheduler on which the task has not ended yet; null if none.
+  scheduler *lives_on() const noexcept {
+    return lives_on_.load(std::memory_order_acquire);
+  }
+
+  /// The scheduler has stopped: destroys the task where it is suspended.
+  void abandon() noexcept {
+    std::exchange(coroutine_, nullptr).destroy();
+    finish(end::stopped);
+  }
+
+  /// The coroutine, for reports; line 0 without CORORT_DEBUG.
+  std::source_location name() const noexcept {
+#if CORORT_DEBUG
+    return name_;
+#else
+    return {};
+#endif
+  }
+
+  // Links of the scope and of the pool.
+  root *next = nullptr;
+  root *prev = nullptr;
+
+private:
+  friend class root_pool;
+
+  template <class T>
+  static std::coroutine_handle<promise<T>>
+  typed(std::coroutine_handle<> erased) noexcept {
+    return std::coroutine_handle<promise<T>>::from_address(erased.address());
+  }
+
+  std::coroutine_handle<> on_done() noexcept override {
+    return finish(end::result);
+  }
+
+  void on_stopped() noexcept override {
+    start_ = work_node(static_cast<job &>(*this));
+    schedule_on(where(), start_);
+  }
+
+  void run() noexcept override {
+    std::exchange(coroutine_, nullptr).destroy();
+    if (auto next_one = finish(end::stopped))
+      next_one.resume();
+  }
+
+  /// \returns what to run next.
+  std::coroutine_handle<> finish(end how) noexcept {
+    lives_on_.store(nullptr, std::memory_order_relaxed);
+    if (owner_) {
+      end_.store(how, std::memory_order_release);
+      return owner_->child_ended(*this);
+    }
+    leaf *joiner = nullptr;
+    bool kept;
+    scheduler *here = &where();
+    {
+      std::lock_guard lock(lock_);
+      end_.store(how, std::memory_order_release);
+      kept = kept_;
+      if (joiner_ && joiner_->claim())
+        joiner = joiner_;
+      joiner_ = nullptr;
+    }
+    // If it is kept, the handle may have given it up by now.
+    if (!kept) {
+      report_loss();
+      release();
+    }
+    return joiner ? continue_with(*joiner, *here) : std::noop_coroutine();
+  }
+
+  void report_loss() noexcept {
+    if (std::exception_ptr lost = failure())
+      report({.kind = error_kind::exception_lost,
+              .where = name(),
+              .exception = std::move(lost)});
+  }
+
+  /// Goes on with \p joiner on this thread if it belongs here.
+  static std::coroutine_handle<> continue_with(leaf &joiner,
+                                               scheduler &here) noexcept {
+    if (&joiner.where() == &here && this_thread().current == &here &&
+        !this_thread().tearing_down)
+      return joiner.coroutine();
+    joiner.resume();
+    return std::noop_coroutine();
+  }
+
+  std::coroutine_handle<> coroutine_;
+  work_node start_;
+  leaf *joiner_ = nullptr;
+  parent *owner_ = nullptr;
+  std::exception_ptr (*failure_)(std::coroutine_handle<>) noexcept = nullptr;
+  std::atomic<scheduler *> lives_on_{nullptr};
+  spinlock lock_;
+  std::atomic<end> end_{end::not_yet};
+  bool kept_ = false;
+#if CORORT_DEBUG
+  std::source_location name_;
+#endif
+};
+
+template <class Enter> bool root::join(leaf &joiner, Enter enter) noexcept {
+  bool waits;
+  {
+    std::lock_guard lock(lock_);
+    waits = enter();
+    if (waits) {
+      if (ended() != end::not_yet)
+        // A claim that fails leaves the rest to `cancel`.
+        return !joiner.claim();
+      joiner_ = &joiner;
+    }
+  }
+  if (!waits)
+    joiner.branch().branch_stopped();
+  return true;
+}
+
+} // namespace corort::detail
+
+#include "corort/detail/root_pool.hpp"
+
+#endif
