@@ -10,6 +10,35 @@
 #define CORORT_DEBUG 0
 #endif
 
+// Which sanitizer this file is compiled for; Clang and GCC say so differently.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define CORORT_ASAN 1
+#endif
+#if __has_feature(thread_sanitizer)
+#define CORORT_TSAN 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__)
+#define CORORT_ASAN 1
+#endif
+#if defined(__SANITIZE_THREAD__)
+#define CORORT_TSAN 1
+#endif
+#ifndef CORORT_ASAN
+#define CORORT_ASAN 0
+#endif
+#ifndef CORORT_TSAN
+#define CORORT_TSAN 0
+#endif
+
+/// 1 to keep the memory of coroutines that have ended for those to come. Must
+/// be the same in every file of a program. AddressSanitizer sees a use after
+/// free for longest if nothing is reused, so there it is off.
+#ifndef CORORT_RECYCLE
+#define CORORT_RECYCLE !CORORT_ASAN
+#endif
+
 // Clang refuses every plain function whose return type is marked
 // `coro_return_type`, and with it `std::function<task<>()>`, `std::invoke` and
 // forwarding lambdas; `coro_lifetimebound` only works together with it. So both
