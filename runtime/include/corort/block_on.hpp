@@ -5,81 +5,75 @@
 #define CORORT_BLOCK_ON_HPP
 
 #include "corolint/annotations.hpp"
-#include "corort/detail/join_state.hpp"
+#include "corort/detail/context.hpp"
+#include "corort/detail/platform.hpp"
 #include "corort/join_handle.hpp"
-#include "corort/spawn.hpp"
+#include "corort/scheduler.hpp"
 #include "corort/task.hpp"
 
-#include <condition_variable>
-#include <mutex>
+#include <atomic>
+#include <coroutine>
+#include <cstdint>
 #include <utility>
 
 namespace corort {
 
 namespace detail {
 
-/// A thread that waits for work to end.
-class thread_waiter final : public join_waiter {
+/// A branch that a thread waits for. Nobody can stop it.
+class awaited_branch final : public context {
 public:
-  void wait() {
-    std::unique_lock lock(mutex_);
-    woken_.wait(lock, [this] { return done_; });
+  explicit awaited_branch(scheduler &where) noexcept
+      : context(&where, branch_kind::unstoppable) {}
+
+  /// Runs \p work, and waits until it has ended.
+  template <class T> void run(task<T> &work) noexcept {
+    auto coroutine = task_access::get(work);
+    coroutine.promise().start_for(*this, *this);
+    work_node start(coroutine);
+    where().schedule_new(start);
+    while (done_.load(std::memory_order_acquire) == 0)
+      futex_wait(done_, 0);
   }
 
 private:
-  void wake() noexcept override {
-    // Notified under the lock, as the waiter is gone once it sees `done_`.
-    std::lock_guard lock(mutex_);
-    done_ = true;
-    woken_.notify_one();
+  std::coroutine_handle<> on_done() noexcept override {
+    // The waiter may be gone once it sees it; waking needs the address only.
+    std::atomic<std::uint32_t> &done = done_;
+    done.store(1, std::memory_order_release);
+    futex_wake_one(done);
+    return std::noop_coroutine();
   }
+  void on_stopped() noexcept override {}
 
-  std::mutex mutex_;
-  std::condition_variable woken_;
-  bool done_ = false;
+  std::atomic<std::uint32_t> done_{0};
 };
 
 inline void refuse_on_worker() noexcept {
-  if (this_thread().worker)
+  if (this_thread().runs_tasks)
     fail("block_on called by a task: co_await instead, a worker that waits for "
          "another task can wait for ever");
 }
 
-} // namespace detail
-
-/// Waits until the work has ended and gives its result. Called by a task, it
-/// ends the program with a message.
-///
-/// \par Throws
-/// What the work threw; `task_abandoned` if its scheduler was destroyed first.
-/// \par Thread safety
-/// May be called from any thread that is not a worker.
-template <class T> COROLINT_WAITS_FOR_TASK() T block_on(join_handle<T> handle) {
-  detail::refuse_on_worker();
-  if (!handle)
-    detail::fail("block_on of an empty join_handle");
-  struct releaser {
-    detail::join_state<T> *state;
-    ~releaser() { state->release(); }
-  } last{detail::handle_access::release(handle)};
-  detail::thread_waiter waiter;
-  if (last.state->wait(waiter))
-    waiter.wait();
-  return last.state->take();
+template <class T> task<T> join(join_handle<T> handle) {
+  co_return co_await handle;
 }
+
+} // namespace detail
 
 /// Runs \p work on \p where, waits until it has ended and gives its result.
 /// Called by a task, it ends the program with a message.
 ///
 /// \par Throws
-/// What the task throws; std::bad_alloc.
+/// What the task throws.
 /// \par Thread safety
 /// May be called from any thread that is not a worker.
 template <class T>
 COROLINT_WAITS_FOR_TASK()
 COROLINT_CONSUMES_TASK(1) T block_on(scheduler &where, task<T> work) {
   detail::refuse_on_worker();
-  return corort::block_on(corort::spawn_on(where, std::move(work)));
+  detail::awaited_branch(where).run(work);
+  return detail::task_access::outcome(work).take();
 }
 
 /// Runs \p work on the current scheduler, or the default one, waits until it
@@ -87,8 +81,8 @@ COROLINT_CONSUMES_TASK(1) T block_on(scheduler &where, task<T> work) {
 /// Called by a task, it ends the program with a message.
 ///
 /// \par Throws
-/// What the task throws; std::bad_alloc; std::system_error if the default
-/// scheduler can't be started.
+/// What the task throws; std::system_error if the default scheduler can't be
+/// started.
 /// \par Thread safety
 /// May be called from any thread that is not a worker.
 template <class T>
@@ -96,6 +90,18 @@ COROLINT_WAITS_FOR_TASK()
 COROLINT_CONSUMES_TASK(0) T block_on(task<T> work) {
   detail::refuse_on_worker();
   return corort::block_on(current_scheduler(), std::move(work));
+}
+
+/// Waits until the work has ended and gives its result. Called by a task, it
+/// ends the program with a message.
+///
+/// \par Throws
+/// What the work threw; `task_cancelled` if it was stopped; std::bad_alloc.
+/// \par Thread safety
+/// May be called from any thread that is not a worker.
+template <class T> COROLINT_WAITS_FOR_TASK() T block_on(join_handle<T> handle) {
+  detail::refuse_on_worker();
+  return corort::block_on(detail::join(std::move(handle)));
 }
 
 } // namespace corort

@@ -13,6 +13,7 @@
 #include "corort/spawn.hpp"
 #include "corort/spawn_blocking.hpp"
 #include "corort/task.hpp"
+#include "corort/this_task.hpp"
 #include "corort/when_all.hpp"
 #include "corort/yield.hpp"
 

@@ -37,6 +37,15 @@ struct error_report {
 /// Called on the thread that met the error; may be called by several at once.
 using error_handler = void (*)(const error_report &) noexcept;
 
+/// What joining a task throws that was asked to stop, or whose scheduler was
+/// destroyed, before it ended.
+class task_cancelled : public std::exception {
+public:
+  const char *what() const noexcept override {
+    return "the task was stopped before it ended";
+  }
+};
+
 namespace detail {
 
 inline void print_exception(const std::exception_ptr &exception) noexcept {

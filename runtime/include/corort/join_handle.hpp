@@ -5,8 +5,9 @@
 #define CORORT_JOIN_HANDLE_HPP
 
 #include "corolint/annotations.hpp"
-#include "corort/detail/join_state.hpp"
-#include "corort/detail/promise.hpp"
+#include "corort/detail/context.hpp"
+#include "corort/detail/root.hpp"
+#include "corort/error.hpp"
 
 #include <coroutine>
 #include <exception>
@@ -31,55 +32,56 @@ public:
   /// An empty handle: it must not be awaited.
   join_handle() noexcept = default;
   join_handle(join_handle && other) noexcept
-      : state_(std::exchange(other.state_, nullptr)) {}
+      : root_(std::exchange(other.root_, nullptr)) {}
   join_handle &operator=(join_handle &&other) noexcept {
     join_handle moved(std::move(other));
-    std::swap(state_, moved.state_);
+    std::swap(root_, moved.root_);
     return *this;
   }
   ~join_handle() {
-    if (state_)
+    if (root_)
       drop();
   }
 
   /// False if it is empty, or was awaited, detached or moved from.
-  explicit operator bool() const noexcept { return state_ != nullptr; }
+  explicit operator bool() const noexcept { return root_ != nullptr; }
 
-  class COROLINT_AWAITABLE() awaiter final : detail::join_waiter {
+  class COROLINT_AWAITABLE() awaiter final : public detail::leaf {
   public:
-    awaiter(const awaiter &) = delete;
-    awaiter &operator=(const awaiter &) = delete;
     ~awaiter() {
-      if (!state_)
+      if (!root_)
         return;
-      state_->stop_waiting(*this);
-      state_->release();
+      root_->stop_waiting();
+      root_->drop();
     }
 
-    bool await_ready() const noexcept { return state_->done(); }
+    bool await_ready() const noexcept { return root_->settled(); }
     template <class Promise>
-    CORORT_SUSPEND bool await_suspend(std::coroutine_handle<Promise> joiner) {
-      scheduler_ = &detail::scheduler_of(joiner);
-      node_.coroutine = joiner;
-      return state_->wait(*this);
+    CORORT_SUSPEND bool
+    await_suspend(std::coroutine_handle<Promise> joiner) noexcept {
+      return root_->join(*this, [&] { return this->enter(joiner); });
     }
     T await_resume() {
-      // The state goes when the result is out, be it a value or an exception.
-      struct releaser {
-        detail::join_state<T> *state;
-        ~releaser() { state->release(); }
-      } last{std::exchange(state_, nullptr)};
-      return last.state->take();
+      detail::root &ended = *std::exchange(root_, nullptr);
+      if (ended.ended() == detail::root::end::stopped) [[unlikely]] {
+        ended.release();
+        throw task_cancelled();
+      }
+      return ended.take<T>();
     }
+
+    const char *what() const noexcept override { return "join_handle"; }
 
   private:
     friend join_handle;
-    explicit awaiter(detail::join_state<T> *state) noexcept : state_(state) {}
-    void wake() noexcept override { scheduler_->schedule(node_); }
+    explicit awaiter(detail::root *r) noexcept : root_(r) {}
 
-    detail::join_state<T> *state_;
-    scheduler *scheduler_ = nullptr;
-    detail::ready_node node_;
+    void cancel() noexcept override {
+      root_->stop_waiting();
+      this->stopped();
+    }
+
+    detail::root *root_;
   };
 
   /// Waits until the work has ended and gives its result. Empties the handle;
@@ -88,13 +90,34 @@ public:
   /// \par Cancel safety
   /// A cancelled joiner detaches the work; its result is lost.
   /// \par Throws
-  /// What the work threw; `task_abandoned` if its scheduler was destroyed
-  /// first. \par Thread safety A handle is used by one thread at a time.
+  /// What the work threw; `task_cancelled` if it was stopped.
+  /// \par Thread safety
+  /// A handle is used by one thread at a time.
   awaiter operator co_await() noexcept {
-    if (!state_)
+    if (!root_)
       detail::fail("co_await of an empty join_handle");
-    return awaiter(std::exchange(state_, nullptr));
+    return awaiter(std::exchange(root_, nullptr));
   }
+
+  /// Asks the task to stop; does nothing if the handle is empty or the task
+  /// has ended. Await the handle to wait for it.
+  ///
+  /// \par Throws
+  /// Nothing.
+  /// \par Thread safety
+  /// A handle is used by one thread at a time.
+  void abort() noexcept {
+    if (root_)
+      root_->request_stop();
+  }
+
+  /// Whether awaiting it would not wait.
+  ///
+  /// \par Throws
+  /// Nothing.
+  /// \par Thread safety
+  /// A handle is used by one thread at a time.
+  bool done() const noexcept { return root_ && root_->settled(); }
 
   /// Lets the work go on by itself. Empties the handle; does nothing if it is
   /// empty already.
@@ -104,40 +127,34 @@ public:
   /// \par Thread safety
   /// A handle is used by one thread at a time.
   void detach() noexcept {
-    if (state_)
-      std::exchange(state_, nullptr)->release();
+    if (root_)
+      std::exchange(root_, nullptr)->drop();
   }
 
 private:
   friend detail::handle_access;
 
-  explicit join_handle(detail::join_state<T> * state) noexcept
-      : state_(state) {}
+  explicit join_handle(detail::root * r) noexcept : root_(r) {}
 
   void drop() noexcept {
 #if CORORT_DEBUG
     if (std::uncaught_exceptions() == 0 && !detail::this_thread().tearing_down)
       detail::report({.kind = error_kind::handle_dropped,
-                      .where = state_->where,
+                      .where = root_->name(),
                       .exception = nullptr});
 #endif
-    state_->release();
+    root_->drop();
   }
 
-  detail::join_state<T> *state_ = nullptr;
+  detail::root *root_ = nullptr;
 };
 
 namespace detail {
 
-/// How the rest of corort makes handles and gets at their state.
+/// How the rest of corort makes handles.
 struct handle_access {
-  template <class T> static join_handle<T> make(join_state<T> &state) noexcept {
-    return join_handle<T>(&state);
-  }
-  /// The caller owns the handle's reference from now on.
-  template <class T>
-  static join_state<T> *release(join_handle<T> &handle) noexcept {
-    return std::exchange(handle.state_, nullptr);
+  template <class T> static join_handle<T> make(root &r) noexcept {
+    return join_handle<T>(&r);
   }
 };
 

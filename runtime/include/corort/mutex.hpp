@@ -5,10 +5,13 @@
 #define CORORT_MUTEX_HPP
 
 #include "corolint/annotations.hpp"
-#include "corort/detail/promise.hpp"
-#include "corort/scheduler.hpp"
+#include "corort/detail/context.hpp"
+#include "corort/detail/spinlock.hpp"
+#include "corort/detail/wait_queue.hpp"
 
+#include <atomic>
 #include <coroutine>
+#include <cstdint>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -30,7 +33,7 @@ public:
   mutex(const mutex &) = delete;
   mutex &operator=(const mutex &) = delete;
   ~mutex() {
-    if (held_)
+    if (state_.load(std::memory_order_relaxed) != open)
       detail::fail("mutex destroyed while it is held");
   }
 
@@ -53,71 +56,40 @@ public:
   [[nodiscard]] std::optional<guard> try_lock() noexcept;
 
 private:
-  struct waiter {
-    detail::ready_node node;
-    scheduler *where = nullptr;
-    waiter *prev = nullptr;
-    waiter *next = nullptr;
-    bool queued = false;
-  };
+  enum state : std::uint8_t { open, held, contended };
 
   bool take_if_free() noexcept {
-    std::lock_guard lock(inner_);
-    return !std::exchange(held_, true);
+    std::uint8_t expected = open;
+    return state_.compare_exchange_strong(expected, held,
+                                          std::memory_order_acquire,
+                                          std::memory_order_relaxed);
   }
 
-  /// \returns false if the lock was free, and now is the caller's.
-  bool enqueue(waiter &w) noexcept {
-    std::lock_guard lock(inner_);
-    if (!std::exchange(held_, true))
+  /// Under `lock_`. \returns true if the lock was free, and now is the caller's.
+  /// Otherwise whoever unlocks will look at the queue.
+  bool take_or_contend() noexcept {
+    if (state_.exchange(contended, std::memory_order_acquire) != open)
       return false;
-    w.queued = true;
-    w.prev = last_;
-    (last_ ? last_->next : first_) = &w;
-    last_ = &w;
+    if (queue_.empty())
+      state_.store(held, std::memory_order_relaxed);
     return true;
   }
 
-  /// Under `inner_`.
-  void unlink(waiter &w) noexcept {
-    (w.prev ? w.prev->next : first_) = w.next;
-    (w.next ? w.next->prev : last_) = w.prev;
-    w.queued = false;
-  }
-
-  /// Hands the lock to the first waiter. It is queued, not resumed: its code
-  /// must not run in the middle of ours.
   void unlock() noexcept {
-    waiter *next;
-    {
-      std::lock_guard lock(inner_);
-      next = first_;
-      if (next)
-        unlink(*next);
-      else
-        held_ = false;
-    }
-    if (next)
-      next->where->schedule(next->node);
+    std::uint8_t expected = held;
+    if (!state_.compare_exchange_strong(expected, open,
+                                        std::memory_order_release,
+                                        std::memory_order_relaxed)) [[unlikely]]
+      hand_over();
   }
 
-  /// The waiter's coroutine is being destroyed while it is suspended.
-  void leave(waiter &w) noexcept {
-    {
-      std::lock_guard lock(inner_);
-      if (w.queued) {
-        unlink(w);
-        return;
-      }
-    }
-    // It was its turn already.
-    unlock();
-  }
+  /// Gives the lock to the first waiter. It is queued, not resumed: its code
+  /// must not run in the middle of ours.
+  void hand_over() noexcept;
 
-  std::mutex inner_;
-  bool held_ = false;
-  waiter *first_ = nullptr;
-  waiter *last_ = nullptr;
+  detail::spinlock lock_;
+  std::atomic<std::uint8_t> state_{open};
+  detail::wait_queue<lock_awaiter> queue_;
 };
 
 /// Holds a mutex until it is destroyed.
@@ -152,33 +124,57 @@ private:
 
 /// Returned by `mutex::lock`.
 class [[nodiscard("co_await it to get the lock")]] COROLINT_AWAITABLE(
-    "takes=lock") mutex::lock_awaiter {
+    "takes=lock") mutex::lock_awaiter final
+    : public detail::leaf,
+      public detail::wait_links<lock_awaiter> {
 public:
-  lock_awaiter(const lock_awaiter &) = delete;
-  lock_awaiter &operator=(const lock_awaiter &) = delete;
   ~lock_awaiter() {
-    if (waiter_.where)
-      mutex_.leave(waiter_);
+    if (entered())
+      leave();
   }
 
   bool await_ready() noexcept { return mutex_.take_if_free(); }
   template <class Promise>
-  CORORT_SUSPEND bool await_suspend(std::coroutine_handle<Promise> locking) {
-    waiter_.node.coroutine = locking;
-    waiter_.where = &detail::scheduler_of(locking);
-    return mutex_.enqueue(waiter_);
+  CORORT_SUSPEND bool
+  await_suspend(std::coroutine_handle<Promise> locking) noexcept {
+    std::unique_lock lock(mutex_.lock_);
+    if (!this->enter(locking)) {
+      lock.unlock();
+      this->stopped();
+      return true;
+    }
+    if (mutex_.take_or_contend()) {
+      if (claim())
+        return false;
+      mutex &taken = mutex_;
+      lock.unlock(); // And this is gone.
+      taken.unlock();
+      return true;
+    }
+    mutex_.queue_.push(*this);
+    return true;
   }
   [[nodiscard("the lock is released at once")]] guard await_resume() noexcept {
-    waiter_.where = nullptr;
     return guard(mutex_);
   }
+
+  const char *what() const noexcept override { return "mutex::lock"; }
 
 private:
   friend mutex;
   explicit lock_awaiter(mutex & m) noexcept : mutex_(m) {}
 
+  void cancel() noexcept override {
+    leave();
+    this->stopped();
+  }
+
+  void leave() noexcept {
+    std::lock_guard lock(mutex_.lock_);
+    mutex_.queue_.remove(*this);
+  }
+
   mutex &mutex_;
-  waiter waiter_;
 };
 
 inline mutex::lock_awaiter mutex::lock() noexcept {
@@ -189,6 +185,20 @@ inline std::optional<mutex::guard> mutex::try_lock() noexcept {
   if (!take_if_free())
     return std::nullopt;
   return guard(*this);
+}
+
+inline void mutex::hand_over() noexcept {
+  lock_awaiter *next;
+  {
+    std::lock_guard lock(lock_);
+    next = queue_.claim_first();
+    if (!next)
+      state_.store(open, std::memory_order_release);
+    else if (queue_.empty())
+      state_.store(held, std::memory_order_relaxed);
+  }
+  if (next)
+    next->resume();
 }
 
 } // namespace corort

@@ -5,14 +5,14 @@
 #define CORORT_SPAWN_HPP
 
 #include "corolint/annotations.hpp"
-#include "corort/detail/join_state.hpp"
+#include "corort/detail/root_pool.hpp"
 #include "corort/join_handle.hpp"
 #include "corort/scheduler.hpp"
 #include "corort/task.hpp"
 
 #include <concepts>
 #include <coroutine>
-#include <exception>
+#include <functional>
 #include <type_traits>
 #include <utility>
 
@@ -20,54 +20,30 @@ namespace corort {
 
 namespace detail {
 
-/// A spawned task: owns its coroutine until it ends.
+/// Runs \p work on its own. \throws std::bad_alloc; the task is then destroyed.
+template <class T> join_handle<T> start_root(scheduler &where, task<T> &work) {
+  root &started = root_pool::get();
+  started.begin(where, task_access::release(work));
+  where.schedule_new(started.start());
+  return handle_access::make<T>(started);
+}
+
+/// As `start_root`, but begins on this thread: for tasks that suspend at once.
 template <class T>
-class spawned final : public join_state<T>, root_node, completion {
-public:
-  /// Starts \p work on \p where. \returns the handle.
-  static join_handle<T> start(scheduler &where, task<T> &work) {
-    auto *self = new spawned(where, task_access::release(work));
-    // From here on the task may end, and with it the work's reference.
-    join_handle<T> handle = handle_access::make<T>(*self);
-    where.adopt(*self, self->node_);
-    return handle;
-  }
-
-private:
-  spawned(scheduler &where, std::coroutine_handle<promise<T>> coroutine)
-      : scheduler_(where), coroutine_(coroutine) {
-    this->where = coroutine.promise().location();
-    node_.coroutine = coroutine;
-    coroutine.promise().start_for(*this, &where);
-  }
-
-  std::coroutine_handle<> on_done() noexcept override {
-    scheduler_.forget(*this);
-    try {
-      this->outcome_.set_from(std::move(coroutine_.promise().outcome()));
-    } catch (...) {
-      this->outcome_.fail(std::current_exception());
-    }
-    coroutine_.destroy();
-    this->finish();
-    return std::noop_coroutine();
-  }
-
-  void abandon() noexcept override {
-    coroutine_.destroy();
-    this->finish_abandoned();
-  }
-
-  scheduler &scheduler_;
-  std::coroutine_handle<promise<T>> coroutine_;
-  ready_node node_;
-};
+join_handle<T> start_root_here(scheduler &where, task<T> &work) {
+  root &started = root_pool::get();
+  std::coroutine_handle<> coroutine = task_access::get(work);
+  started.begin(where, task_access::release(work));
+  join_handle<T> handle = handle_access::make<T>(started);
+  coroutine.resume();
+  return handle;
+}
 
 /// Keeps the callable and its arguments in its own frame for as long as the
 /// task they make runs: a lambda's captures are not copied into its coroutine.
 template <class Fn, class... Args>
 std::invoke_result_t<Fn, Args...> call_in_frame(Fn fn, Args... args) {
-  co_return co_await std::move(fn)(std::move(args)...);
+  co_return co_await std::invoke(std::move(fn), std::move(args)...);
 }
 
 /// A callable that makes a task of arguments that are moved into it.
@@ -89,7 +65,7 @@ template <class T>
 COROLINT_SPAWN(1, "on=by-executor", "executor=0", "keeps=yes", "returns=handle")
 COROLINT_CONSUMES_TASK(1) join_handle<T> spawn_on(scheduler &where,
                                                   task<T> work) {
-  return detail::spawned<T>::start(where, work);
+  return detail::start_root(where, work);
 }
 
 /// Calls `fn(args...)` and runs the task it returns on \p where, at the same

@@ -6,13 +6,17 @@
 
 #include "corolint/annotations.hpp"
 #include "corort/detail/blocking_pool.hpp"
-#include "corort/detail/join_state.hpp"
+#include "corort/detail/context.hpp"
+#include "corort/detail/result.hpp"
 #include "corort/join_handle.hpp"
 #include "corort/scheduler.hpp"
+#include "corort/spawn.hpp"
+#include "corort/task.hpp"
 
+#include <atomic>
 #include <concepts>
+#include <coroutine>
 #include <exception>
-#include <memory>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -21,54 +25,69 @@ namespace corort {
 
 namespace detail {
 
-/// A call on the blocking pool.
-template <class Fn, class T>
-class blocking_call final : public join_state<T>, pool_job {
+/// A call on the blocking pool. It can be stopped until it has begun; after
+/// that, its task stops when the function has returned.
+template <class Fn> class blocking_call final : public leaf, pool_job {
+  using value = std::invoke_result_t<Fn>;
+
 public:
-  /// \returns the handle.
-  static join_handle<T> start(scheduler &where, Fn fn) {
-    auto *self = new blocking_call(where, std::move(fn));
-    join_handle<T> handle = handle_access::make<T>(*self);
-    try {
-      where.blocking().submit(*self);
-    } catch (...) {
-      // Neither run nor abandoned: both references are still ours.
-      handle.detach();
-      self->release();
-      throw;
-    }
-    return handle;
+  explicit blocking_call(Fn fn) : fn_(std::move(fn)) {}
+
+  bool await_ready() const noexcept { return false; }
+  template <class Promise>
+  CORORT_SUSPEND bool await_suspend(std::coroutine_handle<Promise> waiting) {
+    blocking_pool &pool = branch_of(waiting).where().blocking();
+    if (!pool.submit(*this, [&] { return this->enter(waiting); }))
+      this->stopped();
+    return true;
   }
+  value await_resume() { return outcome_.take(); }
+
+  const char *what() const noexcept override { return "spawn_blocking"; }
 
 private:
-  blocking_call(scheduler &where, Fn fn)
-      : scheduler_(where), fn_(std::move(fn)) {}
-
   void run() noexcept override {
-    this_thread().current = &scheduler_;
+    this_thread().current = &where();
     try {
-      if constexpr (std::is_void_v<T>) {
+      if constexpr (std::is_void_v<value>) {
         std::move (*fn_)();
-        this->outcome_.set();
+        outcome_.set();
       } else {
-        this->outcome_.set(std::move(*fn_)());
+        outcome_.set(std::move(*fn_)());
       }
     } catch (...) {
-      this->outcome_.fail(std::current_exception());
+      outcome_.fail(std::current_exception());
     }
     // What the function owns goes before its end is seen.
     fn_.reset();
-    this->finish();
+    if (claim())
+      resume();
+    else
+      one_of_two();
   }
 
-  void abandon() noexcept override {
-    fn_.reset();
-    this->finish_abandoned();
+  void cancel() noexcept override {
+    if (where().blocking().withdraw(*this))
+      this->stopped();
+    else
+      one_of_two();
   }
 
-  scheduler &scheduler_;
+  /// A call under way that is stopped: the canceller and the caller must both
+  /// be done with this.
+  void one_of_two() noexcept {
+    if (first_left_.exchange(true, std::memory_order_acq_rel))
+      this->stopped();
+  }
+
   std::optional<Fn> fn_;
+  result<value> outcome_;
+  std::atomic<bool> first_left_{false};
 };
+
+template <class Fn> task<std::invoke_result_t<Fn>> call_blocking(Fn fn) {
+  co_return co_await blocking_call<Fn>(std::move(fn));
+}
 
 } // namespace detail
 
@@ -79,17 +98,19 @@ private:
 ///
 /// The threads belong to the current scheduler, or to the default one; there
 /// are at most `scheduler_options::blocking_threads`, so calls may wait their
-/// turn. A call that is under way can't be stopped.
+/// turn. A call that is under way can't be stopped: `abort()` then takes effect
+/// when it has returned, and its result is lost.
 ///
 /// \par Throws
-/// std::bad_alloc; std::system_error if not a single thread can be started.
+/// std::bad_alloc. Awaiting the handle throws what \p fn threw, and
+/// std::system_error if not a single thread could be started.
 /// \par Thread safety
 /// May be called from any thread.
 template <std::invocable Fn>
 COROLINT_OFFLOAD(0)
 join_handle<std::invoke_result_t<Fn>> spawn_blocking(Fn fn) {
-  using call = detail::blocking_call<Fn, std::invoke_result_t<Fn>>;
-  return call::start(current_scheduler(), std::move(fn));
+  auto call = detail::call_blocking(std::move(fn));
+  return detail::start_root_here(current_scheduler(), call);
 }
 
 } // namespace corort

@@ -59,7 +59,7 @@ public:
     template <class Promise>
     CORORT_SUSPEND std::coroutine_handle<>
     await_suspend(std::coroutine_handle<Promise> caller) {
-      coroutine_.promise().start_for(caller, &detail::scheduler_of(caller));
+      coroutine_.promise().start_for(caller, detail::branch_of(caller));
       return coroutine_;
     }
     T await_resume() { return coroutine_.promise().outcome().take(); }

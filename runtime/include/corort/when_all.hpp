@@ -5,75 +5,56 @@
 #define CORORT_WHEN_ALL_HPP
 
 #include "corolint/annotations.hpp"
-#include "corort/detail/promise.hpp"
+#include "corort/detail/start_all.hpp"
 #include "corort/task.hpp"
 
-#include <atomic>
-#include <coroutine>
 #include <cstddef>
 #include <tuple>
 #include <type_traits>
-#include <utility>
-#include <variant>
 #include <vector>
 
 namespace corort {
 
 namespace detail {
 
-/// Starts its tasks one after the other on the thread of the task that awaits
-/// it, and resumes that task when all have ended.
-template <class Tasks> class start_all final : completion {
-public:
-  explicit start_all(Tasks &tasks) noexcept : tasks_(tasks) {}
-
-  bool await_ready() const noexcept { return false; }
-  template <class Promise>
-  CORORT_SUSPEND std::coroutine_handle<>
-  await_suspend(std::coroutine_handle<Promise> parent) noexcept {
-    parent_ = parent;
-    scheduler *where = parent.promise().where();
-    tasks_([&](auto &child) {
-      // The starter counts as one more until it has started everybody: no child
-      // may resume the parent, and so destroy this, before that.
-      running_.fetch_add(1, std::memory_order_relaxed);
-      auto coroutine = task_access::get(child);
-      coroutine.promise().start_for(*this, where);
-      coroutine.resume();
-    });
-    return on_done();
-  }
-  void await_resume() const noexcept {}
-
-private:
-  std::coroutine_handle<> on_done() noexcept override {
-    // Acquires what the other children did, for the parent.
-    if (running_.fetch_sub(1, std::memory_order_acq_rel) != 1)
-      return std::noop_coroutine();
-    return parent_;
-  }
-
-  Tasks &tasks_;
-  std::atomic<std::size_t> running_{1};
-  std::coroutine_handle<> parent_;
-};
+template <class... T>
+using when_all_result = std::conditional_t<(std::is_void_v<T> && ...), void,
+                                           std::tuple<element<T>...>>;
 
 template <class T>
-using when_all_element =
-    std::conditional_t<std::is_void_v<T>, std::monostate, T>;
+using each_result =
+    std::conditional_t<std::is_void_v<T>, void, std::vector<element<T>>>;
 
-template <class T> when_all_element<T> take_result(task<T> &ended) {
+template <start_mode Mode, class T>
+task<each_result<T>> run_each(std::vector<task<T>> tasks) {
+  auto each = [&](auto &&start) {
+    for (task<T> &child : tasks)
+      start(child);
+  };
+  co_await start_all<Mode, decltype(each)>(tasks.size(), each);
   if constexpr (std::is_void_v<T>) {
-    task_access::outcome(ended).take();
-    return {};
+    for (task<T> &child : tasks)
+      take_result(child);
   } else {
-    return task_access::outcome(ended).take();
+    std::vector<T> results;
+    results.reserve(tasks.size());
+    for (task<T> &child : tasks)
+      results.push_back(take_result(child));
+    co_return results;
   }
 }
 
-template <class... T>
-using when_all_result = std::conditional_t<(std::is_void_v<T> && ...), void,
-                                           std::tuple<when_all_element<T>...>>;
+template <start_mode Mode, class... T>
+task<when_all_result<T...>> run_all(task<T>... tasks) {
+  auto each = [&](auto &&start) { (start(tasks), ...); };
+  co_await start_all<Mode, decltype(each)>(sizeof...(T), each);
+  // Braces, so that exceptions are looked for in order.
+  using results = std::tuple<element<T>...>;
+  if constexpr ((std::is_void_v<T> && ...))
+    (void)results{take_result(tasks)...};
+  else
+    co_return results{take_result(tasks)...};
+}
 
 } // namespace detail
 
@@ -86,7 +67,7 @@ using when_all_result = std::conditional_t<(std::is_void_v<T> && ...), void,
 /// threads.
 ///
 /// \par Cancel safety
-/// As safe as what the tasks themselves await.
+/// Asks all of them to stop and waits until they have; as safe as they are.
 /// \par Throws
 /// Once all have ended, the exception of the first one in order that threw.
 /// \par Thread safety
@@ -94,14 +75,7 @@ using when_all_result = std::conditional_t<(std::is_void_v<T> && ...), void,
 template <class... T>
 COROLINT_AWAITS_ALL()
 task<detail::when_all_result<T...>> when_all(task<T>... tasks) {
-  auto each = [&](auto &&start) { (start(tasks), ...); };
-  co_await detail::start_all(each);
-  // Braces, so that exceptions are looked for in order.
-  using results = std::tuple<detail::when_all_element<T>...>;
-  if constexpr ((std::is_void_v<T> && ...))
-    (void)results{detail::take_result(tasks)...};
-  else
-    co_return results{detail::take_result(tasks)...};
+  return detail::run_all<detail::start_mode::in_line>(std::move(tasks)...);
 }
 
 /// As above, for any number of tasks; gives a vector of their results, or
@@ -109,24 +83,31 @@ task<detail::when_all_result<T...>> when_all(task<T>... tasks) {
 template <class T>
 requires(!std::is_reference_v<T>) COROLINT_AWAITS_ALL()
 COROLINT_CONSUMES_TASK(0)
-task<std::conditional_t<std::is_void_v<T>, void,
-                        std::vector<detail::when_all_element<T>>>>
-when_all(std::vector<task<T>> tasks) {
-  auto each = [&](auto &&start) {
-    for (task<T> &child : tasks)
-      start(child);
-  };
-  co_await detail::start_all(each);
-  if constexpr (std::is_void_v<T>) {
-    for (task<T> &child : tasks)
-      detail::take_result(child);
-  } else {
-    std::vector<T> results;
-    results.reserve(tasks.size());
-    for (task<T> &child : tasks)
-      results.push_back(detail::take_result(child));
-    co_return results;
-  }
+task<detail::each_result<T>> when_all(std::vector<task<T>> tasks) {
+  return detail::run_each<detail::start_mode::in_line>(std::move(tasks));
+}
+
+/// As `when_all`, for tasks that compute: each may run on another worker from
+/// its start. The last one starts on the caller's.
+///
+/// \par Cancel safety
+/// As of `when_all`.
+/// \par Throws
+/// As `when_all`.
+/// \par Thread safety
+/// May be called from any thread.
+template <class... T>
+COROLINT_AWAITS_ALL()
+task<detail::when_all_result<T...>> fork_all(task<T>... tasks) {
+  return detail::run_all<detail::start_mode::queued>(std::move(tasks)...);
+}
+
+/// As above, for any number of tasks.
+template <class T>
+requires(!std::is_reference_v<T>) COROLINT_AWAITS_ALL()
+COROLINT_CONSUMES_TASK(0)
+task<detail::each_result<T>> fork_all(std::vector<task<T>> tasks) {
+  return detail::run_each<detail::start_mode::queued>(std::move(tasks));
 }
 
 } // namespace corort

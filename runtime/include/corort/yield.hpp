@@ -1,11 +1,11 @@
 /// \file
-/// yield: lets other tasks run.
+/// yield: lets the others go first.
 
 #ifndef CORORT_YIELD_HPP
 #define CORORT_YIELD_HPP
 
 #include "corolint/annotations.hpp"
-#include "corort/detail/promise.hpp"
+#include "corort/detail/context.hpp"
 #include "corort/scheduler.hpp"
 
 #include <coroutine>
@@ -17,14 +17,18 @@ class [[nodiscard("co_await it to yield")]] COROLINT_AWAITABLE() yield_awaiter {
 public:
   bool await_ready() const noexcept { return false; }
   template <class Promise>
-  CORORT_SUSPEND void await_suspend(std::coroutine_handle<Promise> yielding) {
-    node_.coroutine = yielding;
-    detail::scheduler_of(yielding).schedule(node_);
+  CORORT_SUSPEND void
+  await_suspend(std::coroutine_handle<Promise> yielding) noexcept {
+    detail::context &branch = detail::branch_of(yielding);
+    if (branch.stop_requested()) [[unlikely]]
+      return branch.branch_stopped();
+    node_ = detail::work_node(yielding);
+    branch.where().schedule_last(node_);
   }
   void await_resume() const noexcept {}
 
 private:
-  detail::ready_node node_;
+  detail::work_node node_;
 };
 
 /// Lets the tasks run that are ready now, then continues: `co_await yield()`.

@@ -14,13 +14,11 @@
 
 namespace corort::detail {
 
-/// A blocking call to make. Exactly one of `run` and `abandon` is called, and
-/// either may destroy the job.
+/// A blocking call to make.
 class pool_job {
 public:
+  /// May destroy the job.
   virtual void run() noexcept = 0;
-  /// The pool has stopped; the call will not be made.
-  virtual void abandon() noexcept = 0;
 
   pool_job *next = nullptr;
 
@@ -38,20 +36,20 @@ public:
   blocking_pool &operator=(const blocking_pool &) = delete;
   ~blocking_pool() { stop(); }
 
+  /// Runs \p job if \p enter, called under the pool's lock, returns true. Once
+  /// the pool has stopped it is never run.
+  /// \returns what \p enter returned.
   /// \throws std::system_error, std::bad_alloc if there is no thread and none
-  /// can be started; \p job is then neither run nor abandoned.
-  void submit(pool_job &job) {
+  /// can be started; \p enter is then not called.
+  template <class Enter> bool submit(pool_job &job, Enter enter) {
     std::list<std::thread> ended;
     {
       std::unique_lock lock(mutex_);
-      if (stopped_) {
-        lock.unlock();
-        job.abandon();
-        return;
-      }
       ended.swap(ended_);
-      if (queued_ + 1 > idle_ && threads_.size() < limit_)
+      if (!stopped_ && queued_ + 1 > idle_ && threads_.size() < limit_)
         start_thread();
+      if (!enter())
+        return false;
       job.next = nullptr;
       *tail_ = &job;
       tail_ = &job.next;
@@ -59,22 +57,35 @@ public:
       wake_.notify_one();
     }
     join(ended);
+    return true;
   }
 
-  /// Abandons the jobs that wait and joins the threads once their jobs are
+  /// Takes back a job that has not begun. \returns false if it has.
+  bool withdraw(pool_job &job) noexcept {
+    std::lock_guard lock(mutex_);
+    for (pool_job **at = &head_; *at; at = &(*at)->next) {
+      if (*at != &job)
+        continue;
+      *at = job.next;
+      if (tail_ == &job.next)
+        tail_ = at;
+      --queued_;
+      return true;
+    }
+    return false;
+  }
+
+  /// Forgets the jobs that wait and joins the threads once their jobs are
   /// done. Must not be called by one of them.
   void stop() noexcept {
-    pool_job *left;
     {
       std::lock_guard lock(mutex_);
       stopped_ = true;
-      left = std::exchange(head_, nullptr);
+      head_ = nullptr;
       tail_ = &head_;
       queued_ = 0;
       wake_.notify_all();
     }
-    while (left)
-      std::exchange(left, left->next)->abandon();
     // Threads keep their place in the list once the pool has stopped.
     join(threads_);
     join(ended_);

@@ -98,6 +98,14 @@ protected:
   ~open_scope() = default;
 };
 
+enum class branch_kind : std::uint8_t {
+  stoppable,
+  /// It runs to its end.
+  unstoppable,
+  /// As unstoppable, and stands for several branches.
+  shared,
+};
+
 /// Where tasks that await each other run, and what the innermost one waits for.
 class context : public completion {
 public:
@@ -106,9 +114,11 @@ public:
 
   scheduler &where() const noexcept { return *where_; }
 
-  /// Whether leaves have to be known.
-  bool tracked() const noexcept { return CORORT_DEBUG || stoppable_; }
-  bool stoppable() const noexcept { return stoppable_; }
+  /// Whether its leaf has to be known.
+  bool tracked() const noexcept {
+    return CORORT_DEBUG ? kind_ != branch_kind::shared : stoppable();
+  }
+  bool stoppable() const noexcept { return kind_ == branch_kind::stoppable; }
   bool stop_requested() const noexcept {
     return state_.load(std::memory_order_acquire) == stopped;
   }
@@ -175,9 +185,9 @@ public:
 protected:
   /// \p contest, if not null, is shared by branches of which only one may
   /// complete an operation; it holds that one.
-  context(scheduler *where, bool stoppable,
+  context(scheduler *where, branch_kind kind,
           std::atomic<context *> *contest = nullptr) noexcept
-      : where_(where), contest_(contest), stoppable_(stoppable) {}
+      : where_(where), contest_(contest), kind_(kind) {}
   ~context() = default;
 
   /// For contexts that are used again.
@@ -222,7 +232,7 @@ private:
   open_scope *scopes_ = nullptr;
   std::atomic<std::uint32_t> holds_{0};
   spinlock lock_;
-  const bool stoppable_;
+  const branch_kind kind_;
 };
 
 /// A promise that takes part: it knows its branch.

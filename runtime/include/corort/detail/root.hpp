@@ -43,7 +43,7 @@ public:
     ~parent() = default;
   };
 
-  root() noexcept : context(nullptr, true) {}
+  root() noexcept : context(nullptr, branch_kind::stoppable) {}
 
   /// A root for \p coroutine, which it owns, to be run on \p where.
   template <class T>

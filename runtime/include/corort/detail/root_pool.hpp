@@ -14,6 +14,12 @@
 
 namespace corort::detail {
 
+/// What a thread keeps of them.
+struct root_cache {
+  root *first = nullptr;
+  std::size_t count = 0;
+};
+
 /// All roots of the process. Each thread keeps some that are free, so that
 /// spawning costs no lock; the memory stays, so that a scheduler can look for
 /// its tasks without one.
@@ -61,11 +67,7 @@ private:
     slab *next;
   };
 
-  struct cache {
-    root *first = nullptr;
-    std::size_t count = 0;
-  };
-  static inline constinit thread_local cache local;
+  static inline constinit thread_local root_cache local;
 
   /// Gives back what a thread has when it ends.
   struct at_thread_end {

@@ -28,6 +28,10 @@ public:
     return !held_.exchange(true, std::memory_order_acquire);
   }
 
+  bool locked() const noexcept {
+    return held_.load(std::memory_order_acquire);
+  }
+
   void unlock() noexcept { held_.store(false, std::memory_order_release); }
 
 private:

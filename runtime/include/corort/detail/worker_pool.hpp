@@ -80,6 +80,21 @@ public:
     notify();
   }
 
+  /// As `push`; \returns false if this is no worker's thread or there is no
+  /// memory.
+  bool try_push(std::coroutine_handle<> coroutine) noexcept {
+    worker *self = mine();
+    if (!self)
+      return false;
+    try {
+      self->hot.push(work_node(coroutine).word());
+    } catch (...) {
+      return false;
+    }
+    notify();
+    return true;
+  }
+
   /// Work that became ready again: the waker will most likely run it next.
   void wake(work_node &node) noexcept {
     if (worker *self = mine()) [[likely]] {
@@ -108,8 +123,11 @@ public:
     notify();
   }
 
-  /// Timers may have become due: for manual time.
-  void clock_changed() noexcept { notify(); }
+  /// A sleeper may have to wake up sooner than it thinks.
+  void timer_added() noexcept {
+    if (!watched_.load(std::memory_order_relaxed))
+      notify();
+  }
 
 private:
   // Nanoseconds. A theft should pay for its own cost; a lone item is left to
