@@ -98,7 +98,7 @@ TEST(Scheduler, HandleThatOutlivesItJoinsAnAbandonedTask) {
     handle = spawn_on(world, sleeper(test::counted(alive)));
   }
   EXPECT_EQ(alive, 0);
-  EXPECT_THROW(block_on(std::move(handle)), corort::task_abandoned);
+  EXPECT_THROW(block_on(std::move(handle)), corort::task_cancelled);
 }
 
 TEST(Scheduler, JoinerElsewhereIsToldOfAnAbandonedTask) {
@@ -111,7 +111,7 @@ TEST(Scheduler, JoinerElsewhereIsToldOfAnAbandonedTask) {
       auto handle = spawn_on(*doomed, sleeper());
       try {
         co_await handle;
-      } catch (const corort::task_abandoned &) {
+      } catch (const corort::task_cancelled &) {
         told = true;
       }
     };

@@ -148,7 +148,7 @@ TEST(SpawnBlocking, QueuedCallsAreAbandonedWithTheScheduler) {
     block_on(world, body());
     started.wait();
   }
-  EXPECT_THROW(block_on(std::move(queued)), corort::task_abandoned);
+  EXPECT_THROW(block_on(std::move(queued)), corort::task_cancelled);
   block_on(std::move(busy)); // It was under way, so it was waited for.
 }
 

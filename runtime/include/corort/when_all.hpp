@@ -9,8 +9,10 @@
 #include "corort/task.hpp"
 
 #include <cstddef>
+#include <memory>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace corort {
@@ -27,33 +29,41 @@ using each_result =
 
 template <start_mode Mode, class T>
 task<each_result<T>> run_each(std::vector<task<T>> tasks) {
+  const std::size_t count = tasks.size();
+  const auto children = std::make_unique<child<T>[]>(count);
+  for (std::size_t i = 0; i < count; ++i)
+    children[i].set(std::move(tasks[i]));
   auto each = [&](auto &&start) {
-    for (task<T> &child : tasks)
-      start(child);
+    for (std::size_t i = 0; i < count; ++i)
+      start(children[i]);
   };
-  co_await start_all<Mode, decltype(each)>(tasks.size(), each);
+  co_await start_all<Mode, decltype(each)>(count, each);
   if constexpr (std::is_void_v<T>) {
-    for (task<T> &child : tasks)
-      take_result(child);
+    for (std::size_t i = 0; i < count; ++i)
+      children[i].take();
   } else {
     std::vector<T> results;
-    results.reserve(tasks.size());
-    for (task<T> &child : tasks)
-      results.push_back(take_result(child));
+    results.reserve(count);
+    for (std::size_t i = 0; i < count; ++i)
+      results.push_back(children[i].take());
     co_return results;
   }
 }
 
 template <start_mode Mode, class... T>
 task<when_all_result<T...>> run_all(task<T>... tasks) {
-  auto each = [&](auto &&start) { (start(tasks), ...); };
+  std::tuple<child<T>...> children{std::move(tasks)...};
+  auto each = [&](auto &&start) {
+    std::apply([&](auto &...one) { (start(one), ...); }, children);
+  };
   co_await start_all<Mode, decltype(each)>(sizeof...(T), each);
   // Braces, so that exceptions are looked for in order.
   using results = std::tuple<element<T>...>;
+  auto take = [](auto &...one) { return results{one.take()...}; };
   if constexpr ((std::is_void_v<T> && ...))
-    (void)results{take_result(tasks)...};
+    (void)std::apply(take, children);
   else
-    co_return results{take_result(tasks)...};
+    co_return std::apply(take, children);
 }
 
 } // namespace detail

@@ -51,6 +51,25 @@ public:
     state_ = state::exception;
   }
 
+  /// Moves here what \p other holds; the exception that throws, if it does.
+  void set_from(result &&other) noexcept {
+    if (other.state_ == state::exception) {
+      fail(std::move(other.exception_));
+    } else if (other.state_ == state::value) {
+      if constexpr (std::is_nothrow_move_constructible_v<stored>) {
+        std::construct_at(&value_, std::move(other.value_));
+        state_ = state::value;
+      } else {
+        try {
+          std::construct_at(&value_, std::move(other.value_));
+          state_ = state::value;
+        } catch (...) {
+          fail(std::current_exception());
+        }
+      }
+    }
+  }
+
   bool has_value() const noexcept { return state_ == state::value; }
 
   /// \returns null unless it holds an exception.

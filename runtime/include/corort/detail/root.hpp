@@ -12,16 +12,20 @@
 
 #include <atomic>
 #include <coroutine>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <memory>
 #include <mutex>
+#include <new>
 #include <source_location>
 #include <utility>
 
 namespace corort::detail {
 
-/// The branch of a spawned task and what its handle and its scope share. The
-/// task's frame holds the result until somebody takes it.
+/// The branch of a spawned task and what its handle and its scope share. When
+/// the task ends its frame is destroyed at once, and with it its arguments; the
+/// result stays here until somebody takes it.
 ///
 /// It belongs to the task until that has ended, and to the handle until that is
 /// gone; the later one gives it back to the `root_pool`, whose memory is never
@@ -52,9 +56,7 @@ public:
     restart(where);
     coroutine_ = coroutine;
     start_ = work_node(coroutine);
-    failure_ = [](std::coroutine_handle<> ended) noexcept {
-      return typed<T>(ended).promise().outcome().exception();
-    };
+    results_ = &results_of<T>;
 #if CORORT_DEBUG
     name_ = coroutine.promise().location();
 #endif
@@ -93,7 +95,7 @@ public:
       root &self;
       ~releaser() { self.release(); }
     } last{*this};
-    return typed<T>(coroutine_).promise().outcome().take();
+    return kept_result<T>().take();
   }
 
   /// Nobody wants the result.
@@ -111,8 +113,9 @@ public:
   /// Gives up a root that has ended.
   void release() noexcept;
 
+  /// Of one that has ended: null unless it threw.
   std::exception_ptr failure() const noexcept {
-    return ended() == end::result ? failure_(coroutine_) : nullptr;
+    return ended() == end::result ? results_->failure(*this) : nullptr;
   }
 
   /// The scheduler on which the task has not ended yet; null if none.
@@ -140,15 +143,52 @@ public:
   root *prev = nullptr;
 
 private:
-  friend class root_pool;
+  /// Room for most results, so that the others alone need memory.
+  static constexpr std::size_t room = 48;
+
+  /// What depends on the type of the result.
+  struct result_functions {
+    /// Moves it out of the frame, which is then destroyed.
+    void (*keep)(root &self) noexcept;
+    std::exception_ptr (*failure)(const root &self) noexcept;
+    void (*drop)(root &self) noexcept;
+  };
 
   template <class T>
-  static std::coroutine_handle<promise<T>>
-  typed(std::coroutine_handle<> erased) noexcept {
-    return std::coroutine_handle<promise<T>>::from_address(erased.address());
+  static constexpr bool fits = sizeof(result<T>) <= room &&
+                               alignof(result<T>) <= alignof(std::max_align_t);
+
+  template <class T> result<T> &kept_result() const noexcept {
+    void *at = fits<T> ? static_cast<void *>(storage_)
+                       : *reinterpret_cast<void **>(storage_);
+    return *std::launder(static_cast<result<T> *>(at));
   }
 
+  template <class T> void keep() noexcept {
+    auto ended = std::coroutine_handle<promise<T>>::from_address(
+        std::exchange(coroutine_, nullptr).address());
+    result<T> *to;
+    if constexpr (fits<T>) {
+      to = ::new (static_cast<void *>(storage_)) result<T>;
+    } else {
+      to = new result<T>;
+      ::new (static_cast<void *>(storage_)) void *(to);
+    }
+    to->set_from(std::move(ended.promise().outcome()));
+    ended.destroy();
+  }
+
+  template <class T> void drop_result() noexcept {
+    if constexpr (fits<T>)
+      std::destroy_at(&kept_result<T>());
+    else
+      delete &kept_result<T>();
+  }
+
+  template <class T> static const result_functions results_of;
+
   std::coroutine_handle<> on_done() noexcept override {
+    results_->keep(*this);
     return finish(end::result);
   }
 
@@ -210,14 +250,26 @@ private:
   work_node start_;
   leaf *joiner_ = nullptr;
   parent *owner_ = nullptr;
-  std::exception_ptr (*failure_)(std::coroutine_handle<>) noexcept = nullptr;
+  const result_functions *results_ = nullptr;
   std::atomic<scheduler *> lives_on_{nullptr};
   spinlock lock_;
   std::atomic<end> end_{end::not_yet};
   bool kept_ = false;
+  /// The result, or where it is.
+  alignas(std::max_align_t) mutable std::byte storage_[room];
 #if CORORT_DEBUG
   std::source_location name_;
 #endif
+};
+
+template <class T>
+inline constexpr root::result_functions root::results_of = {
+    .keep = [](root &self) noexcept { self.keep<T>(); },
+    .failure =
+        [](const root &self) noexcept {
+          return self.kept_result<T>().exception();
+        },
+    .drop = [](root &self) noexcept { self.drop_result<T>(); },
 };
 
 template <class Enter> bool root::join(leaf &joiner, Enter enter) noexcept {

@@ -112,8 +112,8 @@ private:
 };
 
 inline void root::release() noexcept {
-  if (coroutine_)
-    std::exchange(coroutine_, nullptr).destroy();
+  if (ended() == end::result)
+    results_->drop(*this);
   root_pool::put(*this);
 }
 
