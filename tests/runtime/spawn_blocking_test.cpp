@@ -149,7 +149,8 @@ TEST(SpawnBlocking, QueuedCallsAreAbandonedWithTheScheduler) {
     started.wait();
   }
   EXPECT_THROW(block_on(std::move(queued)), corort::task_cancelled);
-  block_on(std::move(busy)); // It was under way, so it was waited for.
+  // It was under way and was waited for, but nobody was left to go on with it.
+  EXPECT_THROW(block_on(std::move(busy)), corort::task_cancelled);
 }
 
 } // namespace

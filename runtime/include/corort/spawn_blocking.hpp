@@ -66,6 +66,9 @@ private:
       one_of_two();
   }
 
+  /// Its coroutine is destroyed with the scheduler.
+  void abandon() noexcept override { fn_.reset(); }
+
   void cancel() noexcept override {
     if (where().blocking().withdraw(*this))
       this->stopped();
@@ -91,14 +94,12 @@ template <class Fn> task<std::invoke_result_t<Fn>> call_blocking(Fn fn) {
 
 } // namespace detail
 
-/// Calls \p fn on a thread kept for calls that block, and gives its result to
-/// whoever awaits the handle: `auto text = co_await
-/// spawn_blocking(read_file);`. \p fn is moved, and destroyed when it has
-/// returned.
+/// Calls \p fn on a thread that \p where keeps for calls that block, and gives
+/// its result to whoever awaits the handle. \p fn is moved, and destroyed when
+/// it has returned.
 ///
-/// The threads belong to the current scheduler, or to the default one; there
-/// are at most `scheduler_options::blocking_threads`, so calls may wait their
-/// turn. A call that is under way can't be stopped: `abort()` then takes effect
+/// There are at most `scheduler_options::blocking_threads`, so calls may wait
+/// their turn. A call that is under way can't be stopped: `abort()` then takes effect
 /// when it has returned, and its result is lost.
 ///
 /// \par Throws
@@ -107,10 +108,25 @@ template <class Fn> task<std::invoke_result_t<Fn>> call_blocking(Fn fn) {
 /// \par Thread safety
 /// May be called from any thread.
 template <std::invocable Fn>
+COROLINT_OFFLOAD(1)
+join_handle<std::invoke_result_t<Fn>> spawn_blocking_on(scheduler &where,
+                                                        Fn fn) {
+  auto call = detail::call_blocking(std::move(fn));
+  return detail::start_root_here(where, call);
+}
+
+/// As `spawn_blocking_on` the current scheduler, or the default one on threads
+/// that are not workers: `auto text = co_await spawn_blocking(read_file);`.
+///
+/// \par Throws
+/// As `spawn_blocking_on`; std::system_error if the default scheduler can't be
+/// started.
+/// \par Thread safety
+/// May be called from any thread.
+template <std::invocable Fn>
 COROLINT_OFFLOAD(0)
 join_handle<std::invoke_result_t<Fn>> spawn_blocking(Fn fn) {
-  auto call = detail::call_blocking(std::move(fn));
-  return detail::start_root_here(current_scheduler(), call);
+  return corort::spawn_blocking_on(current_scheduler(), std::move(fn));
 }
 
 } // namespace corort

@@ -37,13 +37,15 @@ task<each_result<T>> run_each(std::vector<task<T>> tasks) {
     for (std::size_t i = 0; i < count; ++i)
       start(children[i]);
   };
-  co_await start_all<Mode, decltype(each)>(count, each);
   if constexpr (std::is_void_v<T>) {
+    co_await start_all<Mode, decltype(each)>(count, each);
     for (std::size_t i = 0; i < count; ++i)
       children[i].take();
   } else {
+    // First, so that no result is lost for want of memory.
     std::vector<T> results;
     results.reserve(count);
+    co_await start_all<Mode, decltype(each)>(count, each);
     for (std::size_t i = 0; i < count; ++i)
       results.push_back(children[i].take());
     co_return results;

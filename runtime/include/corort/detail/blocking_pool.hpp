@@ -14,11 +14,13 @@
 
 namespace corort::detail {
 
-/// A blocking call to make.
+/// A blocking call to make. At most one of `run` and `abandon` is called.
 class pool_job {
 public:
   /// May destroy the job.
   virtual void run() noexcept = 0;
+  /// The pool has stopped; the call will not be made.
+  virtual void abandon() noexcept = 0;
 
   pool_job *next = nullptr;
 
@@ -75,17 +77,20 @@ public:
     return false;
   }
 
-  /// Forgets the jobs that wait and joins the threads once their jobs are
+  /// Abandons the jobs that wait and joins the threads once their jobs are
   /// done. Must not be called by one of them.
   void stop() noexcept {
+    pool_job *left;
     {
       std::lock_guard lock(mutex_);
       stopped_ = true;
-      head_ = nullptr;
+      left = std::exchange(head_, nullptr);
       tail_ = &head_;
       queued_ = 0;
       wake_.notify_all();
     }
+    while (left)
+      std::exchange(left, left->next)->abandon();
     // Threads keep their place in the list once the pool has stopped.
     join(threads_);
     join(ended_);
