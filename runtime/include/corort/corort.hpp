@@ -6,6 +6,7 @@
 
 #include "corort/block_on.hpp"
 #include "corort/error.hpp"
+#include "corort/expected.hpp"
 #include "corort/join_handle.hpp"
 #include "corort/mutex.hpp"
 #include "corort/scheduler.hpp"
