@@ -6,6 +6,7 @@
 #define CORORT_DETAIL_CONTEXT_HPP
 
 #include "corort/detail/config.hpp"
+#include "corort/detail/platform.hpp"
 #include "corort/detail/spinlock.hpp"
 #include "corort/detail/work_node.hpp"
 
@@ -99,7 +100,11 @@ protected:
 };
 
 enum class branch_kind : std::uint8_t {
+  /// It is asked to stop often: a branch of `select`.
   stoppable,
+  /// It is asked to stop seldom, and suspends often: a spawned task. Stopping it
+  /// costs a `heavy_fence`, so that waiting costs none.
+  seldom_stopped,
   /// It runs to its end.
   unstoppable,
   /// As unstoppable, and stands for several branches.
@@ -118,7 +123,9 @@ public:
   bool tracked() const noexcept {
     return CORORT_DEBUG ? kind_ != branch_kind::shared : stoppable();
   }
-  bool stoppable() const noexcept { return kind_ == branch_kind::stoppable; }
+  bool stoppable() const noexcept {
+    return kind_ <= branch_kind::seldom_stopped;
+  }
   bool stop_requested() const noexcept {
     return state_.load(std::memory_order_acquire) == stopped;
   }
@@ -131,13 +138,19 @@ public:
         state_.exchange(stopped, std::memory_order_acq_rel);
     if (before == stopped)
       return;
+    leaf *at = before == running ? nullptr : reinterpret_cast<leaf *>(before);
+    if (kind_ == branch_kind::seldom_stopped) {
+      heavy_fence(); // Pairs with the light ones in `enter` and `leave`.
+      std::lock_guard lock(taking_);
+      at = taken_ = light_leaf_.load(std::memory_order_acquire);
+    }
     {
-      std::lock_guard lock(lock_);
+      std::lock_guard lock(scopes_lock_);
       for (open_scope *s = scopes_; s; s = s->next_open)
         s->stop_children();
     }
-    if (before != running)
-      reinterpret_cast<leaf *>(before)->cancel();
+    if (at)
+      at->cancel();
   }
 
   /// The branch stands still for good: tells the boundary, once the children
@@ -147,7 +160,7 @@ public:
       return on_stopped();
     holds_.store(1, std::memory_order_relaxed);
     {
-      std::lock_guard lock(lock_);
+      std::lock_guard lock(scopes_lock_);
       for (open_scope *s = scopes_; s; s = s->next_open)
         if (s->hold_for_children())
           holds_.fetch_add(1, std::memory_order_relaxed);
@@ -163,11 +176,11 @@ public:
 
   // Called by the branch itself.
   void open(open_scope &s) noexcept {
-    std::lock_guard lock(lock_);
+    std::lock_guard lock(scopes_lock_);
     s.next_open = std::exchange(scopes_, &s);
   }
   void close(open_scope &s) noexcept {
-    std::lock_guard lock(lock_);
+    std::lock_guard lock(scopes_lock_);
     open_scope **place = &scopes_;
     while (*place != &s)
       place = &(*place)->next_open;
@@ -176,6 +189,8 @@ public:
 
   /// What the branch waits for, for reports: valid only while nothing runs.
   leaf *waits_for() const noexcept {
+    if (kind_ == branch_kind::seldom_stopped)
+      return light_leaf_.load(std::memory_order_acquire);
     const std::uintptr_t state = state_.load(std::memory_order_acquire);
     return state == running || state == stopped
                ? nullptr
@@ -194,6 +209,8 @@ protected:
   void restart(scheduler &where) noexcept {
     where_ = &where;
     state_.store(running, std::memory_order_relaxed);
+    light_leaf_.store(nullptr, std::memory_order_relaxed);
+    taken_ = nullptr;
   }
 
 private:
@@ -207,12 +224,23 @@ private:
   virtual void on_stopped() noexcept = 0;
 
   bool enter(leaf &at) noexcept {
+    if (kind_ == branch_kind::seldom_stopped) [[likely]] {
+      light_leaf_.store(&at, std::memory_order_release);
+      light_fence();
+      // If it was seen by whoever stops us, he cancels it.
+      return !stop_requested() || was_taken(at);
+    }
     std::uintptr_t expected = running;
     return state_.compare_exchange_strong(
         expected, reinterpret_cast<std::uintptr_t>(&at),
         std::memory_order_release, std::memory_order_relaxed);
   }
   bool leave(leaf &at) noexcept {
+    if (kind_ == branch_kind::seldom_stopped) [[likely]] {
+      light_leaf_.store(nullptr, std::memory_order_release);
+      light_fence();
+      return !stop_requested() || !was_taken(at);
+    }
     context *winner = nullptr;
     if (contest_ &&
         !contest_->compare_exchange_strong(winner, this,
@@ -225,14 +253,28 @@ private:
                                           std::memory_order_acquire);
   }
 
-  /// `running`, `stopped`, or the leaf.
+  /// The branch was asked to stop at about the time when it changed its leaf:
+  /// whether that was the one that is cancelled is settled under a lock.
+  [[gnu::noinline]] bool was_taken(leaf &at) noexcept {
+    std::lock_guard lock(taking_);
+    if (taken_ == &at)
+      return true;
+    light_leaf_.store(nullptr, std::memory_order_relaxed);
+    return false;
+  }
+
+  /// `running`, `stopped`, or the leaf if the branch is `stoppable`.
   std::atomic<std::uintptr_t> state_{running};
   scheduler *where_;
   std::atomic<context *> *const contest_;
   open_scope *scopes_ = nullptr;
   std::atomic<std::uint32_t> holds_{0};
-  spinlock lock_;
+  spinlock scopes_lock_;
+  spinlock taking_;
   const branch_kind kind_;
+  // Only of branches that are `seldom_stopped`.
+  std::atomic<leaf *> light_leaf_{nullptr};
+  leaf *taken_ = nullptr;
 };
 
 /// A promise that takes part: it knows its branch.

@@ -47,7 +47,7 @@ public:
     ~parent() = default;
   };
 
-  root() noexcept : context(nullptr, branch_kind::stoppable) {}
+  root() noexcept : context(nullptr, branch_kind::seldom_stopped) {}
 
   /// A root for \p coroutine, which it owns, to be run on \p where.
   template <class T>
