@@ -21,7 +21,7 @@ namespace corort {
 namespace detail {
 
 /// A branch that a thread waits for. Nobody can stop it.
-class awaited_branch final : public context {
+class awaited_branch final : public context, completion {
 public:
   explicit awaited_branch(scheduler &where) noexcept
       : context(&where, branch_kind::unstoppable) {}

@@ -205,9 +205,6 @@ private:
         : context(&where, detail::branch_kind::shared) {}
 
   private:
-    std::coroutine_handle<> on_done() noexcept override {
-      return std::noop_coroutine();
-    }
     void on_stopped() noexcept override {}
   };
 

@@ -6,6 +6,7 @@
 
 #include "corolint/annotations.hpp"
 #include "corort/detail/promise.hpp"
+#include "corort/detail/root.hpp"
 
 #include <coroutine>
 #include <exception>

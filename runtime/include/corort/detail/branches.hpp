@@ -66,7 +66,7 @@ private:
 };
 
 /// One of the branches that a `joining_leaf` waits for.
-class joined_branch final : public context {
+class joined_branch final : public context, public completion {
 public:
   joined_branch(scheduler &where, joining_leaf &joiner) noexcept
       : context(&where, branch_kind::stoppable), joiner_(joiner) {}

@@ -112,7 +112,7 @@ enum class branch_kind : std::uint8_t {
 };
 
 /// Where tasks that await each other run, and what the innermost one waits for.
-class context : public completion {
+class context {
 public:
   context(const context &) = delete;
   context &operator=(const context &) = delete;

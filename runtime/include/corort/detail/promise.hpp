@@ -24,6 +24,13 @@ template <class T> class task;
 
 namespace corort::detail {
 
+class root;
+template <class T> class promise;
+
+/// A spawned task has ended.
+template <class T>
+std::coroutine_handle<> end_root(root &self, promise<T> &ended) noexcept;
+
 class promise_base {
 public:
 #if CORORT_DEBUG
@@ -50,16 +57,6 @@ public:
   };
   final_awaiter final_suspend() const noexcept { return {}; }
 
-  /// The result is there and the coroutine is suspended.
-  /// \returns what to run next; the coroutine may be gone by then.
-  std::coroutine_handle<> finish() noexcept {
-    if (continuation_ & 1)
-      return reinterpret_cast<completion *>(continuation_ & ~std::uintptr_t{1})
-          ->on_done();
-    return std::coroutine_handle<>::from_address(
-        reinterpret_cast<void *>(continuation_));
-  }
-
   /// The task runs on behalf of \p caller, which continues when it ends.
   void start_for(std::coroutine_handle<> caller, context &branch) noexcept {
     continuation_ = reinterpret_cast<std::uintptr_t>(caller.address());
@@ -67,9 +64,11 @@ public:
   }
   /// The task is the outermost one of a branch; \p done is told when it ends.
   void start_for(completion &done, context &branch) noexcept {
-    continuation_ = reinterpret_cast<std::uintptr_t>(&done) | 1;
+    continuation_ = reinterpret_cast<std::uintptr_t>(&done) | to_completion;
     branch_ = &branch;
   }
+  /// As `start_for(completion &)`, for the most frequent one.
+  void start_for(root &spawned) noexcept;
 
   /// The task must have been started.
   context &branch() const noexcept { return *branch_; }
@@ -84,8 +83,16 @@ public:
 #endif
   }
 
+protected:
+  // Tags of what is no caller. Frames are aligned to eight bytes at least.
+  static constexpr std::uintptr_t to_completion = 1;
+  static constexpr std::uintptr_t to_root = 2;
+  static constexpr std::uintptr_t tags = 3;
+
+  std::uintptr_t continuation() const noexcept { return continuation_; }
+
 private:
-  /// The caller's frame, or the completion with its lowest bit set.
+  /// The caller's frame, the completion, or the root.
   std::uintptr_t continuation_ = 0;
   context *branch_ = nullptr;
 #if CORORT_DEBUG
@@ -145,6 +152,18 @@ public:
       : promise_result<T>(where) {}
 #endif
   task<T> get_return_object() noexcept;
+
+  /// The result is there and the coroutine is suspended.
+  /// \returns what to run next; the coroutine may be gone by then.
+  std::coroutine_handle<> finish() noexcept {
+    const std::uintptr_t next = this->continuation();
+    void *const target = reinterpret_cast<void *>(next & ~this->tags);
+    if (next & this->to_root)
+      return end_root(*static_cast<root *>(target), *this);
+    if (next & this->to_completion)
+      return static_cast<completion *>(target)->on_done();
+    return std::coroutine_handle<>::from_address(target);
+  }
 };
 
 } // namespace corort::detail

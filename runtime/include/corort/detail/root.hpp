@@ -64,7 +64,7 @@ public:
     owner_ = owner;
     kept_ = true;
     lives_on_.store(&where, std::memory_order_relaxed);
-    coroutine.promise().start_for(*this, *this);
+    coroutine.promise().start_for(*this);
   }
 
   /// What to queue to start it.
@@ -90,12 +90,22 @@ public:
   }
 
   /// Moves the result out of a root that has ended with one, and gives it up.
-  template <class T> T take() {
-    struct releaser {
-      root &self;
-      ~releaser() { self.release(); }
-    } last{*this};
-    return kept_result<T>().take();
+  template <class T> T take();
+
+  /// The task has ended: keeps its result and destroys its frame, and with it
+  /// \p ended. \returns what to run next.
+  template <class T> std::coroutine_handle<> end_with(promise<T> &ended) noexcept {
+    coroutine_ = nullptr;
+    result<T> *to;
+    if constexpr (fits<T>) {
+      to = ::new (static_cast<void *>(storage_)) result<T>;
+    } else {
+      to = new result<T>;
+      ::new (static_cast<void *>(storage_)) void *(to);
+    }
+    to->set_from(std::move(ended.outcome()));
+    std::coroutine_handle<promise<T>>::from_promise(ended).destroy();
+    return finish(end::result);
   }
 
   /// Nobody wants the result.
@@ -148,8 +158,6 @@ private:
 
   /// What depends on the type of the result.
   struct result_functions {
-    /// Moves it out of the frame, which is then destroyed.
-    void (*keep)(root &self) noexcept;
     std::exception_ptr (*failure)(const root &self) noexcept;
     void (*drop)(root &self) noexcept;
   };
@@ -164,20 +172,6 @@ private:
     return *std::launder(static_cast<result<T> *>(at));
   }
 
-  template <class T> void keep() noexcept {
-    auto ended = std::coroutine_handle<promise<T>>::from_address(
-        std::exchange(coroutine_, nullptr).address());
-    result<T> *to;
-    if constexpr (fits<T>) {
-      to = ::new (static_cast<void *>(storage_)) result<T>;
-    } else {
-      to = new result<T>;
-      ::new (static_cast<void *>(storage_)) void *(to);
-    }
-    to->set_from(std::move(ended.promise().outcome()));
-    ended.destroy();
-  }
-
   template <class T> void drop_result() noexcept {
     if constexpr (fits<T>)
       std::destroy_at(&kept_result<T>());
@@ -186,11 +180,6 @@ private:
   }
 
   template <class T> static const result_functions results_of;
-
-  std::coroutine_handle<> on_done() noexcept override {
-    results_->keep(*this);
-    return finish(end::result);
-  }
 
   void on_stopped() noexcept override {
     start_ = work_node(static_cast<job &>(*this));
@@ -262,15 +251,24 @@ private:
 #endif
 };
 
+inline void promise_base::start_for(root &spawned) noexcept {
+  continuation_ = reinterpret_cast<std::uintptr_t>(&spawned) | to_root;
+  branch_ = &spawned;
+}
+
 template <class T>
 inline constexpr root::result_functions root::results_of = {
-    .keep = [](root &self) noexcept { self.keep<T>(); },
     .failure =
         [](const root &self) noexcept {
           return self.kept_result<T>().exception();
         },
     .drop = [](root &self) noexcept { self.drop_result<T>(); },
 };
+
+template <class T>
+std::coroutine_handle<> end_root(root &self, promise<T> &ended) noexcept {
+  return self.end_with(ended);
+}
 
 template <class Enter> bool root::join(leaf &joiner, Enter enter) noexcept {
   bool waits;

@@ -60,7 +60,7 @@ public:
   }
 
 private:
-  static constexpr std::size_t most = 512;
+  static constexpr std::size_t most = 4096;
 
   struct slab {
     std::array<root, 64> roots;
@@ -89,7 +89,7 @@ private:
       for (root &r : fresh->roots)
         r.next = std::exchange(free_, &r);
     }
-    for (std::size_t i = 0; i < most / 8 && free_; ++i) {
+    for (std::size_t i = 0; i < 64 && free_; ++i) {
       root *r = std::exchange(free_, free_->next);
       r->next = std::exchange(local.first, r);
       ++local.count;
@@ -115,6 +115,17 @@ inline void root::release() noexcept {
   if (ended() == end::result)
     results_->drop(*this);
   root_pool::put(*this);
+}
+
+template <class T> T root::take() {
+  struct releaser {
+    root &self;
+    ~releaser() {
+      self.drop_result<T>();
+      root_pool::put(self);
+    }
+  } last{*this};
+  return kept_result<T>().take();
 }
 
 } // namespace corort::detail
