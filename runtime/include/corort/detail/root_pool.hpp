@@ -17,7 +17,10 @@ namespace corort::detail {
 /// What a thread keeps of them.
 struct root_cache {
   root *first = nullptr;
+  /// How many there are, or more.
   std::size_t count = 0;
+  /// A batch more, or null.
+  root *spare = nullptr;
 };
 
 /// All roots of the process. Each thread keeps some that are free, so that
@@ -42,8 +45,8 @@ public:
   }
 
   static void put(root &r) noexcept {
-    if (local.count == most) [[unlikely]]
-      the().spill(most / 2);
+    if (local.count == batch) [[unlikely]]
+      set_aside();
     r.next = std::exchange(local.first, &r);
     ++local.count;
   }
@@ -60,10 +63,12 @@ public:
   }
 
 private:
-  static constexpr std::size_t most = 4096;
+  /// What goes between a thread and the others at a time, as a list that nobody
+  /// has to walk through.
+  static constexpr std::size_t batch = 256;
 
   struct slab {
-    std::array<root, 64> roots;
+    std::array<root, batch> roots;
     slab *next;
   };
 
@@ -71,7 +76,10 @@ private:
 
   /// Gives back what a thread has when it ends.
   struct at_thread_end {
-    ~at_thread_end() { the().spill(0); }
+    ~at_thread_end() {
+      the().give_back(std::exchange(local.spare, nullptr));
+      the().give_back(std::exchange(local.first, nullptr));
+    }
   };
 
   static root_pool &the() {
@@ -80,34 +88,42 @@ private:
     return *instance;
   }
 
+  /// This thread has none but those that it set aside.
   void refill() {
     attach_thread();
-    std::lock_guard lock(mutex_);
-    if (!free_) {
-      slab *fresh = new slab;
-      fresh->next = std::exchange(slabs_, fresh);
-      for (root &r : fresh->roots)
-        r.next = std::exchange(free_, &r);
-    }
-    for (std::size_t i = 0; i < 64 && free_; ++i) {
-      root *r = std::exchange(free_, free_->next);
-      r->next = std::exchange(local.first, r);
-      ++local.count;
-    }
+    local.first = local.spare ? std::exchange(local.spare, nullptr) : take();
+    local.count = batch;
   }
 
-  /// Keeps \p keep of this thread's.
-  void spill(std::size_t keep) noexcept {
+  root *take() {
     std::lock_guard lock(mutex_);
-    while (local.count > keep) {
-      root *r = std::exchange(local.first, local.first->next);
-      --local.count;
-      r->next = std::exchange(free_, r);
-    }
+    if (free_)
+      return std::exchange(free_, free_->prev);
+    slab *fresh = new slab;
+    fresh->next = std::exchange(slabs_, fresh);
+    for (std::size_t i = 1; i < batch; ++i)
+      fresh->roots[i - 1].next = &fresh->roots[i];
+    return fresh->roots.data();
+  }
+
+  /// Begins a new list.
+  static void set_aside() noexcept {
+    if (local.spare)
+      the().give_back(local.spare);
+    local.spare = std::exchange(local.first, nullptr);
+    local.count = 0;
+  }
+
+  void give_back(root *list) noexcept {
+    if (!list)
+      return;
+    std::lock_guard lock(mutex_);
+    list->prev = std::exchange(free_, list);
   }
 
   std::mutex mutex_;
   slab *slabs_ = nullptr;
+  /// Lists of free ones; their first ones are linked by `prev`.
   root *free_ = nullptr;
 };
 
