@@ -11,6 +11,23 @@
 
 namespace corort::detail {
 
+/// Called again and again while waiting for a few instructions of another
+/// thread.
+class spin_wait {
+public:
+  void operator()() noexcept {
+    constexpr int patience = 64;
+    if (++spins_ < patience)
+      cpu_relax();
+    else
+      // That thread lost its processor; it may need this one.
+      std::this_thread::yield();
+  }
+
+private:
+  int spins_ = 0;
+};
+
 /// One byte, and nothing to do for the kernel as long as nobody holds it for
 /// long. Hold it for a few stores, never across foreign code. Not fair.
 class spinlock {
@@ -28,25 +45,17 @@ public:
     return !held_.exchange(true, std::memory_order_acquire);
   }
 
-  bool locked() const noexcept {
-    return held_.load(std::memory_order_acquire);
-  }
+  bool locked() const noexcept { return held_.load(std::memory_order_acquire); }
 
   void unlock() noexcept { held_.store(false, std::memory_order_release); }
 
 private:
   [[gnu::noinline]] void wait() noexcept {
-    constexpr int patience = 64;
-    int spins = 0;
+    spin_wait spin;
     do {
       // Only looks, so that the holder keeps its cache line.
-      while (held_.load(std::memory_order_relaxed)) {
-        if (++spins < patience)
-          cpu_relax();
-        else
-          // The holder lost its processor; it may need this one.
-          std::this_thread::yield();
-      }
+      while (held_.load(std::memory_order_relaxed))
+        spin();
     } while (!try_lock());
   }
 
