@@ -5,14 +5,9 @@
 #define CORORT_MUTEX_HPP
 
 #include "corolint/annotations.hpp"
-#include "corort/detail/context.hpp"
-#include "corort/detail/spinlock.hpp"
-#include "corort/detail/wait_queue.hpp"
+#include "corort/detail/gate.hpp"
+#include "corort/error.hpp"
 
-#include <atomic>
-#include <coroutine>
-#include <cstdint>
-#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -22,18 +17,19 @@ namespace corort {
 ///
 /// Ownership belongs to the task, so a holder may be resumed on another thread
 /// and unlock there. Holding it across `co_await` is fine; that is its purpose.
-/// Locking it again while holding it waits for ever. It must be free when it is
-/// destroyed.
+/// Locking it again while holding it waits for ever. Unlocking gives it to the
+/// first who waits, who is queued and not resumed: none of its code runs inside
+/// `unlock`. It must be free when it is destroyed.
 class COROLINT_ASYNC_LOCK() mutex {
 public:
   class guard;
   class lock_awaiter;
 
-  mutex() = default;
+  mutex() noexcept : gate_(open) {}
   mutex(const mutex &) = delete;
   mutex &operator=(const mutex &) = delete;
   ~mutex() {
-    if (state_.load(std::memory_order_relaxed) != open)
+    if (gate_.load() != open || gate_.in_use())
       detail::fail("mutex destroyed while it is held");
   }
 
@@ -56,40 +52,16 @@ public:
   [[nodiscard]] std::optional<guard> try_lock() noexcept;
 
 private:
-  enum state : std::uint8_t { open, held, contended };
+  enum : detail::gate::state { open, held };
 
-  bool take_if_free() noexcept {
-    std::uint8_t expected = open;
-    return state_.compare_exchange_strong(expected, held,
-                                          std::memory_order_acquire,
-                                          std::memory_order_relaxed);
+  static bool take(detail::gate::state &s) noexcept {
+    return std::exchange(s, held) == open;
   }
-
-  /// Under `lock_`. \returns true if the lock was free, and now is the caller's.
-  /// Otherwise whoever unlocks will look at the queue.
-  bool take_or_contend() noexcept {
-    if (state_.exchange(contended, std::memory_order_acquire) != open)
-      return false;
-    if (queue_.empty())
-      state_.store(held, std::memory_order_relaxed);
-    return true;
-  }
-
   void unlock() noexcept {
-    std::uint8_t expected = held;
-    if (!state_.compare_exchange_strong(expected, open,
-                                        std::memory_order_release,
-                                        std::memory_order_relaxed)) [[unlikely]]
-      hand_over();
+    gate_.change([](detail::gate::state &s) { s = open; });
   }
 
-  /// Gives the lock to the first waiter. It is queued, not resumed: its code
-  /// must not run in the middle of ours.
-  void hand_over() noexcept;
-
-  detail::spinlock lock_;
-  std::atomic<std::uint8_t> state_{open};
-  detail::wait_queue<lock_awaiter> queue_;
+  detail::gate gate_;
 };
 
 /// Holds a mutex until it is destroyed.
@@ -109,6 +81,11 @@ public:
   bool owns_lock() const noexcept { return mutex_ != nullptr; }
 
   /// Releases the lock before the guard goes; does nothing the second time.
+  ///
+  /// \par Throws
+  /// Nothing.
+  /// \par Thread safety
+  /// A guard is used by one thread at a time.
   COROLINT_RELEASES("lock=this")
   void unlock() noexcept {
     if (mutex_)
@@ -124,37 +101,16 @@ private:
 
 /// Returned by `mutex::lock`.
 class [[nodiscard("co_await it to get the lock")]] COROLINT_AWAITABLE(
-    "takes=lock") mutex::lock_awaiter final
-    : public detail::leaf,
-      public detail::wait_links<lock_awaiter> {
+    "takes=lock") mutex::lock_awaiter final : public detail::gate_waiter {
 public:
   ~lock_awaiter() {
-    if (entered())
-      leave();
+    if (leave())
+      mutex_.unlock();
   }
 
-  bool await_ready() noexcept { return mutex_.take_if_free(); }
-  template <class Promise>
-  CORORT_SUSPEND bool
-  await_suspend(std::coroutine_handle<Promise> locking) noexcept {
-    std::unique_lock lock(mutex_.lock_);
-    if (!this->enter(locking)) {
-      lock.unlock();
-      this->stopped();
-      return true;
-    }
-    if (mutex_.take_or_contend()) {
-      if (claim())
-        return false;
-      mutex &taken = mutex_;
-      lock.unlock(); // And this is gone.
-      taken.unlock();
-      return true;
-    }
-    mutex_.queue_.push(*this);
-    return true;
-  }
+  bool await_ready() noexcept { return mutex_.gate_.try_pass(take); }
   [[nodiscard("the lock is released at once")]] guard await_resume() noexcept {
+    accept();
     return guard(mutex_);
   }
 
@@ -162,16 +118,10 @@ public:
 
 private:
   friend mutex;
-  explicit lock_awaiter(mutex & m) noexcept : mutex_(m) {}
+  explicit lock_awaiter(mutex & m) noexcept : gate_waiter(m.gate_), mutex_(m) {}
 
-  void cancel() noexcept override {
-    leave();
-    this->stopped();
-  }
-
-  void leave() noexcept {
-    std::lock_guard lock(mutex_.lock_);
-    mutex_.queue_.remove(*this);
+  bool admit(detail::gate::state & s) const noexcept override {
+    return take(s);
   }
 
   mutex &mutex_;
@@ -182,23 +132,9 @@ inline mutex::lock_awaiter mutex::lock() noexcept {
 }
 
 inline std::optional<mutex::guard> mutex::try_lock() noexcept {
-  if (!take_if_free())
+  if (!gate_.try_pass(take))
     return std::nullopt;
   return guard(*this);
-}
-
-inline void mutex::hand_over() noexcept {
-  lock_awaiter *next;
-  {
-    std::lock_guard lock(lock_);
-    next = queue_.claim_first();
-    if (!next)
-      state_.store(open, std::memory_order_release);
-    else if (queue_.empty())
-      state_.store(held, std::memory_order_relaxed);
-  }
-  if (next)
-    next->resume();
 }
 
 } // namespace corort

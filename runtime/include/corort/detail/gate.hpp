@@ -1,0 +1,211 @@
+/// \file
+/// gate: a word of state and the tasks that wait for it to let them pass. What
+/// locks, counters and events have in common.
+
+#ifndef CORORT_DETAIL_GATE_HPP
+#define CORORT_DETAIL_GATE_HPP
+
+#include "corort/detail/config.hpp"
+#include "corort/detail/context.hpp"
+#include "corort/detail/spinlock.hpp"
+#include "corort/detail/wait_queue.hpp"
+
+#include <atomic>
+#include <coroutine>
+#include <cstdint>
+
+namespace corort::detail {
+
+class gate_waiter;
+
+/// What the state means, and whom it lets pass, is up to the owner. First come,
+/// first served: nobody passes before one who waits.
+///
+/// Two flags share the word with the state. As long as nobody waits, whoever
+/// passes or changes the state does so by one compare-exchange. Otherwise the
+/// flag `busy` is a lock: its holder alone changes the word, and gives it back
+/// by the last store it makes to the gate. So a gate may be destroyed by
+/// whoever sees its last state, even if the one who set it has not returned.
+class gate {
+public:
+  using state = std::uint64_t;
+  static constexpr state max_state = ~state{0} >> 2;
+
+  explicit gate(state initial) noexcept : word_(initial << flag_bits) {}
+  gate(const gate &) = delete;
+  gate &operator=(const gate &) = delete;
+
+  state load() const noexcept {
+    return word_.load(std::memory_order_acquire) >> flag_bits;
+  }
+
+  /// For the owner's destructor.
+  bool in_use() const noexcept {
+    return (word_.load(std::memory_order_relaxed) & (waiting | busy)) != 0;
+  }
+
+  /// Passes without waiting if `pass(state &)` returns true; it then has made
+  /// the state what it is afterwards. It may be called more than once.
+  /// \returns false if not, or if others wait.
+  template <class Pass> bool try_pass(Pass pass) noexcept {
+    std::uint64_t word = word_.load(std::memory_order_acquire);
+    for (spin_wait spin;;) {
+      const state before = word >> flag_bits;
+      state after = before;
+      if (!pass(after) || (word & waiting))
+        return false;
+      if (after == before)
+        return true;
+      if (word & busy) {
+        spin();
+        word = word_.load(std::memory_order_acquire);
+      } else if (word_.compare_exchange_weak(word, after << flag_bits,
+                                             std::memory_order_acq_rel,
+                                             std::memory_order_acquire)) {
+        return true;
+      }
+    }
+  }
+
+  /// Calls `edit(state &)`, maybe more than once, and lets those pass whom the
+  /// new state admits. They are queued, not resumed.
+  template <class Edit> void change(Edit edit) noexcept {
+    std::uint64_t word = word_.load(std::memory_order_relaxed);
+    while (!(word & (waiting | busy))) {
+      state after = word >> flag_bits;
+      edit(after);
+      if (word_.compare_exchange_weak(word, after << flag_bits,
+                                      std::memory_order_acq_rel,
+                                      std::memory_order_relaxed)) [[likely]]
+        return;
+    }
+    state after = lock();
+    edit(after);
+    serve(after);
+  }
+
+  // For those who wait. Whoever holds the lock changes the state by giving it
+  // back: after `unlock` and `serve` the gate may be gone.
+
+  state lock() noexcept {
+    for (spin_wait spin;; spin()) {
+      std::uint64_t word = word_.load(std::memory_order_relaxed);
+      if (!(word & busy) && word_.compare_exchange_weak(
+                                word, word | busy, std::memory_order_acquire,
+                                std::memory_order_relaxed))
+        return word >> flag_bits;
+    }
+  }
+  void unlock(state after) noexcept {
+    word_.store(after << flag_bits | (queue_.empty() ? 0 : waiting),
+                std::memory_order_release);
+  }
+
+  /// Unlocks, and lets those pass whom \p after admits.
+  void serve(state after) noexcept;
+
+  wait_queue<gate_waiter> &queue() noexcept { return queue_; }
+
+private:
+  static constexpr int flag_bits = 2;
+  static constexpr std::uint64_t busy = 1;
+  static constexpr std::uint64_t waiting = 2;
+
+  std::atomic<std::uint64_t> word_;
+  wait_queue<gate_waiter> queue_;
+};
+
+/// The base of awaiters that pass a gate. The destructor of the derived one
+/// calls `leave`.
+class gate_waiter : public leaf, public wait_links<gate_waiter> {
+public:
+  template <class Promise>
+  CORORT_SUSPEND bool
+  await_suspend(std::coroutine_handle<Promise> coroutine) noexcept {
+    gate &at = gate_;
+    const gate::state before = at.lock();
+    if (!this->enter(coroutine)) {
+      at.unlock(before);
+      this->stopped();
+      return true;
+    }
+    gate::state after = before;
+    if (at.queue().empty() && admit(after)) {
+      const bool passed = claim(); // If not, `cancel` waits for the lock.
+      at.unlock(passed ? after : before);
+      return !passed;
+    }
+    at.queue().push(*this);
+    at.unlock(before);
+    return true;
+  }
+
+protected:
+  explicit gate_waiter(gate &at) noexcept : gate_(at) {}
+  ~gate_waiter() = default;
+
+  /// Whether the state lets it pass; makes it then what it is afterwards.
+  virtual bool admit(gate::state &s) const noexcept = 0;
+
+  /// It was queued, and passes no more.
+  virtual void withdraw(gate::state &) const noexcept {}
+
+  /// For `await_resume`: what it passed for is its own now.
+  void accept() noexcept { admitted_ = false; }
+
+  /// For the destructor. \returns true if it has passed, but the coroutine did
+  /// not live to see it: what it took must be given back.
+  bool leave() noexcept {
+    if (place) [[unlikely]]
+      leave_queue();
+    return admitted_;
+  }
+
+private:
+  friend gate;
+
+  void cancel() noexcept final {
+    leave_queue();
+    this->stopped();
+  }
+
+  void leave_queue() noexcept {
+    gate::state s = gate_.lock();
+    if (place) {
+      gate_.queue().remove(*this);
+      withdraw(s);
+    }
+    gate_.serve(s); // It may have been in the way of others.
+  }
+
+  gate &gate_;
+  bool admitted_ = false;
+};
+
+inline void gate::serve(state after) noexcept {
+  gate_waiter *first = nullptr;
+  gate_waiter **last = &first;
+  while (gate_waiter *w = queue_.front()) {
+    state next = after;
+    if (!w->admit(next))
+      break;
+    queue_.remove(*w);
+    if (!w->claim())
+      continue; // Asked to stop; it is let go of.
+    w->admitted_ = true;
+    after = next;
+    *last = w;
+    last = &w->next_waiter;
+  }
+  *last = nullptr;
+  unlock(after);
+  while (first) {
+    gate_waiter &passed = *first;
+    first = passed.next_waiter; // It is gone once it is resumed.
+    passed.resume();
+  }
+}
+
+} // namespace corort::detail
+
+#endif
