@@ -4,12 +4,17 @@
 #ifndef CORORT_CORORT_HPP
 #define CORORT_CORORT_HPP
 
+#include "corort/barrier.hpp"
 #include "corort/block_on.hpp"
 #include "corort/error.hpp"
 #include "corort/expected.hpp"
+#include "corort/event.hpp"
 #include "corort/join_handle.hpp"
+#include "corort/latch.hpp"
 #include "corort/mutex.hpp"
 #include "corort/scheduler.hpp"
+#include "corort/semaphore.hpp"
+#include "corort/shared_mutex.hpp"
 #include "corort/sleep.hpp"
 #include "corort/spawn.hpp"
 #include "corort/spawn_blocking.hpp"
