@@ -155,6 +155,10 @@ private:
   }
 
   void inject(work_node &node) noexcept {
+    // Destructors of abandoned tasks wake others that will not run either, and
+    // the nodes go before the queue does.
+    if (stopping_.load(std::memory_order_relaxed)) [[unlikely]]
+      return;
     injected_.push(node);
     if (worker *napping = napping_.load(std::memory_order_seq_cst))
       alarm(*napping);
