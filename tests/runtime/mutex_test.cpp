@@ -1,7 +1,8 @@
 /// \file
-/// mutex: exclusion, order, and that unlock() never runs the next holder.
+/// mutex: exclusion, order, that unlock() never runs the next holder, and that
+/// stopping those who wait loses nothing.
 
-#include "support.hpp"
+#include "sync_support.hpp"
 
 #include <gtest/gtest.h>
 
@@ -65,13 +66,11 @@ TEST(Mutex, FirstComeFirstServed) {
     auto held = co_await m.lock();
     std::vector<corort::join_handle<>> all;
     for (char name : {'a', 'b', 'c', 'd'})
-      all.push_back(spawn(enter, name));
-    co_await test::settle();
+      all.push_back(co_await test::begin(enter, name));
     held.unlock();
     // Comes after all who wait, although the lock was let go a moment ago.
     all.push_back(spawn(enter, 'e'));
-    for (auto &handle : all)
-      co_await handle;
+    co_await test::join(all);
     EXPECT_EQ(order, "abcde");
   });
 }
@@ -115,6 +114,82 @@ TEST(Mutex, GuardMovesOwnership) {
   EXPECT_FALSE(other.try_lock());
 }
 
+TEST(Mutex, StoppedWaiterLeavesTheQueue) {
+  test::run_alone([]() -> task<> {
+    mutex m;
+    std::string order;
+    auto enter = [&](char name) -> task<> {
+      auto inside = co_await m.lock();
+      order += name;
+    };
+    auto held = co_await m.lock();
+    auto a = co_await test::begin(enter, 'a');
+    auto b = co_await test::begin(enter, 'b');
+    auto c = co_await test::begin(enter, 'c');
+    b.abort();
+    EXPECT_TRUE(co_await test::was_stopped(b));
+    EXPECT_EQ(order, ""); // Nobody was let in for it.
+    held.unlock();
+    co_await a;
+    co_await c;
+    EXPECT_EQ(order, "ac");
+    EXPECT_TRUE(m.try_lock());
+  });
+}
+
+TEST(Mutex, TheOnlyWaiterStops) {
+  test::run_alone([]() -> task<> {
+    mutex m;
+    auto enter = [&]() -> task<> { auto inside = co_await m.lock(); };
+    auto held = co_await m.lock();
+    auto waits = co_await test::begin(enter);
+    waits.abort();
+    EXPECT_TRUE(co_await test::was_stopped(waits));
+    held.unlock();
+    EXPECT_TRUE(m.try_lock());
+  });
+}
+
+TEST(Mutex, StoppedOnItsTurnStillGetsTheLock) {
+  test::run_alone([]() -> task<> {
+    mutex m;
+    bool inside = false;
+    bool after = false;
+    auto enter = [&]() -> task<> {
+      auto held = co_await m.lock();
+      inside = true;
+      co_await corort::yield(); // Stops here.
+      after = true;
+    };
+    auto held = co_await m.lock();
+    auto waits = co_await test::begin(enter);
+    held.unlock();
+    waits.abort();
+    EXPECT_TRUE(co_await test::was_stopped(waits));
+    EXPECT_TRUE(inside);
+    EXPECT_FALSE(after);
+    EXPECT_TRUE(m.try_lock()); // Its guard has gone.
+  });
+}
+
+TEST(Mutex, StoppedBeforeItWaits) {
+  test::run_alone([]() -> task<> {
+    mutex m;
+    bool inside = false;
+    auto enter = [&]() -> task<> {
+      auto held = co_await m.lock();
+      inside = true;
+    };
+    auto held = co_await m.lock();
+    auto waits = spawn(enter); // Has not begun yet.
+    waits.abort();
+    EXPECT_TRUE(co_await test::was_stopped(waits));
+    EXPECT_FALSE(inside);
+    held.unlock();
+    EXPECT_TRUE(m.try_lock());
+  });
+}
+
 TEST(Mutex, DestroyedWaiterLeavesTheQueue) {
   mutex m;
   auto held = *m.try_lock();
@@ -133,25 +208,39 @@ TEST(Mutex, DestroyedWaiterLeavesTheQueue) {
 }
 
 TEST(Mutex, WaiterDestroyedOnItsTurnPassesTheLockOn) {
-  mutex m;
-  auto held = *m.try_lock();
-  {
-    scheduler world({.threads = 1, .manual_time = true});
-    auto waits = [&]() -> task<> { auto second = co_await m.lock(); };
-    auto body = [&]() -> task<> {
-      spawn(waits()).detach();
-      co_await test::settle();
-      held.unlock();
-      // Its turn, but this task keeps the only worker until the end.
-    };
-    auto done = corort::spawn_on(world, body());
-    block_on(std::move(done));
+  // Which task is destroyed first depends on which was spawned first.
+  for (bool holder_first : {true, false}) {
+    mutex locks[2];
+    bool inside = false;
+    {
+      scheduler world({.threads = 1, .manual_time = true});
+      auto waits = [&](mutex &m) -> task<> {
+        auto held = co_await m.lock();
+        inside = true;
+      };
+      auto sleeps = [&](mutex::guard) -> task<> {
+        co_await corort::sleep_for(1h);
+      }; // It is the turn of the others when this is destroyed.
+      auto body = [&]() -> task<> {
+        for (mutex &m : locks) {
+          auto held = co_await m.lock();
+          if (holder_first)
+            (co_await test::begin(sleeps, std::move(held))).detach();
+          for (int i = 0; i < 3; ++i)
+            (co_await test::begin(waits, std::ref(m))).detach();
+          if (!holder_first)
+            (co_await test::begin(sleeps, std::move(held))).detach();
+        }
+      };
+      block_on(world, body());
+    }
+    EXPECT_FALSE(inside);
+    EXPECT_TRUE(locks[0].try_lock());
+    EXPECT_TRUE(locks[1].try_lock());
   }
-  EXPECT_TRUE(m.try_lock());
 }
 
 TEST(MutexStress, CountsExactly) {
-  scheduler four({.threads = 4});
   mutex m;
   int count = 0; // Only the mutex guards it.
   auto work = [&]() -> task<> {
@@ -162,15 +251,47 @@ TEST(MutexStress, CountsExactly) {
         co_await corort::yield();
     }
   };
-  auto body = [&]() -> task<> {
+  test::run_on_four([&]() -> task<> {
     std::vector<corort::join_handle<>> all;
     for (int t = 0; t < 8; ++t)
       all.push_back(spawn(work));
-    for (auto &handle : all)
-      co_await handle;
-  };
-  block_on(four, body());
+    co_await test::join(all);
+  });
   EXPECT_EQ(count, 80'000);
+}
+
+TEST(MutexStress, StopsRaceWithHandOvers) {
+  mutex m;
+  bool taken = false; // Only the mutex guards them.
+  int ended = 0;
+  auto work = [&]() -> task<> {
+    for (int i = 0; i < 4; ++i) {
+      auto held = co_await m.lock();
+      EXPECT_FALSE(std::exchange(taken, true));
+      test::at_exit leave([&] { taken = false; });
+      co_await corort::yield();
+    }
+    auto held = co_await m.lock();
+    ++ended;
+  };
+  int joined = 0;
+  test::run_on_four([&]() -> task<> {
+    for (int round = 0; round < 2'000; ++round) {
+      std::vector<corort::join_handle<>> all;
+      for (int t = 0; t < 6; ++t)
+        all.push_back(spawn(work));
+      for (int i = 0; i < round % 8; ++i)
+        co_await corort::yield();
+      for (std::size_t t = 0; t < 6; t += 2)
+        all[t].abort();
+      for (auto &handle : all)
+        if (!co_await test::was_stopped(handle))
+          ++joined;
+      EXPECT_TRUE(m.try_lock()); // Whatever happened, it is free.
+    }
+  });
+  EXPECT_EQ(ended, joined);
+  EXPECT_GE(ended, 3 * 2'000);
 }
 
 TEST(MutexDeathTest, DestroyedWhileHeldEndsTheProgram) {
