@@ -20,6 +20,7 @@
 #include "corort/spawn_blocking.hpp"
 #include "corort/task.hpp"
 #include "corort/this_task.hpp"
+#include "corort/try.hpp"
 #include "corort/when_all.hpp"
 #include "corort/yield.hpp"
 

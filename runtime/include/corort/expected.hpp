@@ -16,6 +16,12 @@ using std::expected;
 using std::unexpect;
 using std::unexpect_t;
 using std::unexpected;
+
+namespace detail {
+template <class T> inline constexpr bool is_expected = false;
+template <class T, class E>
+inline constexpr bool is_expected<expected<T, E>> = true;
+} // namespace detail
 } // namespace corort
 
 #else
