@@ -1,17 +1,15 @@
 /// \file
-/// sleep_for, in manual time, and the heap of sleepers below it.
+/// sleep_for and sleep_until in manual time, and stopped at every turn.
 
 #include "support.hpp"
 
-#include "corort/detail/timer_heap.hpp"
-
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <array>
 #include <atomic>
-#include <random>
+#include <chrono>
+#include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace {
@@ -19,11 +17,16 @@ namespace {
 using namespace std::chrono_literals;
 using corort::scheduler;
 using corort::sleep_for;
+using corort::sleep_until;
 using corort::spawn;
 using corort::task;
-using corort::detail::time_point;
-using corort::detail::timer_heap;
-using corort::detail::timer_node;
+using corort::task_cancelled;
+using time_point = std::chrono::steady_clock::time_point;
+
+/// Nobody waits for the clock any more.
+bool nobody_sleeps() {
+  return scheduler::current()->timers().earliest() == ~std::uint64_t{0};
+}
 
 TEST(Sleep, WakesInOrderOfDeadline) {
   test::run_alone([]() -> task<> {
@@ -35,6 +38,7 @@ TEST(Sleep, WakesInOrderOfDeadline) {
     spawn(sleeper('c', 3s)).detach();
     spawn(sleeper('a', 1s)).detach();
     spawn(sleeper('b', 2s)).detach();
+    co_await test::settle();
     spawn(sleeper('B', 2s)).detach(); // Came later, due at the same time.
     co_await test::settle();
     EXPECT_EQ(order, "");
@@ -62,18 +66,61 @@ TEST(Sleep, ZeroAndLessDoNotSuspend) {
   });
 }
 
-TEST(Sleep, LongestSleepDoesNotOverflow) {
+TEST(Sleep, UntilGoesByTheClockOfTheScheduler) {
   test::run_alone([]() -> task<> {
+    scheduler &here = *scheduler::current();
+    co_await test::pass(1h);
+    const time_point start = here.now();
     bool woken = false;
     auto sleeper = [&]() -> task<> {
-      co_await sleep_for(std::chrono::nanoseconds::max());
+      co_await sleep_until(start + 5s);
       woken = true;
+    };
+    auto handle = spawn(sleeper());
+    co_await test::settle();
+    co_await test::pass(5s - 1ns);
+    EXPECT_FALSE(woken);
+    co_await test::pass(1ns);
+    EXPECT_TRUE(woken);
+    co_await handle;
+  });
+}
+
+TEST(Sleep, UntilThePastDoesNotSuspend) {
+  test::run_alone([]() -> task<> {
+    co_await test::pass(1h);
+    bool other_ran = false;
+    auto other = [&]() -> task<> {
+      other_ran = true;
+      co_return;
+    };
+    auto handle = spawn(other());
+    co_await sleep_until(scheduler::current()->now());
+    co_await sleep_until(time_point());
+    co_await sleep_until(time_point::min());
+    EXPECT_FALSE(other_ran);
+    co_await handle;
+  });
+}
+
+TEST(Sleep, LongestIsForEver) {
+  test::run_alone([]() -> task<> {
+    int woken = 0;
+    auto sleeper = [&]() -> task<> {
+      co_await sleep_for(std::chrono::nanoseconds::max());
+      ++woken;
+    };
+    auto until = [&]() -> task<> {
+      co_await sleep_until(time_point::max());
+      ++woken;
     };
     co_await test::pass(1h); // So that now plus the longest would overflow.
     spawn(sleeper()).detach();
+    spawn(until()).detach();
     co_await test::settle();
-    co_await test::pass(10'000h);
-    EXPECT_FALSE(woken);
+    EXPECT_TRUE(nobody_sleeps()); // None that time will wake.
+    co_await test::pass(1'000'000h);
+    EXPECT_EQ(woken, 0);
   });
 }
 
@@ -84,6 +131,113 @@ TEST(Sleep, RealClockPasses) {
     co_return std::chrono::steady_clock::now() - before;
   };
   EXPECT_GE(corort::block_on(body()), 2ms);
+}
+
+TEST(SleepCancel, StopsWhileAsleep) {
+  test::run_alone([]() -> task<> {
+    int alive = 0;
+    bool woken = false;
+    auto sleeper = [&]() -> task<> {
+      test::counted local(alive);
+      co_await sleep_for(1s);
+      woken = true;
+    };
+    auto handle = spawn(sleeper());
+    co_await test::settle();
+    EXPECT_EQ(alive, 1);
+    handle.abort();
+    EXPECT_TRUE(nobody_sleeps());
+    EXPECT_THROW(co_await handle, task_cancelled);
+    EXPECT_EQ(alive, 0);
+    co_await test::pass(1h);
+    EXPECT_FALSE(woken);
+  });
+}
+
+/// Stopped at each leaf in turn, before it, and when it is due but has not run.
+TEST(SleepCancel, StopsAtEveryLeaf) {
+  enum class moment { asleep, due, done };
+  constexpr int leaves = 4;
+  auto stop_at = [](int leaf, moment when) -> task<> {
+    const time_point start = scheduler::current()->now();
+    int alive = 0;
+    int passed = 0;
+    auto inner = [&]() -> task<> {
+      test::counted local(alive);
+      co_await sleep_until(start + 2s);
+      ++passed;
+      co_await sleep_for(1s);
+      ++passed;
+    };
+    auto sleeper = [&]() -> task<> {
+      test::counted local(alive);
+      co_await sleep_for(1s);
+      ++passed;
+      co_await inner();
+      co_await sleep_for(1s);
+      ++passed;
+    };
+    auto handle = spawn(sleeper());
+    co_await test::settle();
+    for (int i = 0; i < leaf; ++i)
+      co_await test::pass(1s);
+    if (when != moment::asleep)
+      scheduler::current()->advance(1s);
+    if (when == moment::done)
+      co_await test::settle();
+    handle.abort();
+    // One that is due completes, and its task stops at the next.
+    const int expected = when == moment::asleep ? leaf : leaf + 1;
+    if (expected == leaves)
+      co_await handle;
+    else
+      EXPECT_THROW(co_await handle, task_cancelled);
+    EXPECT_EQ(passed, expected);
+    EXPECT_EQ(alive, 0);
+    EXPECT_TRUE(nobody_sleeps());
+    co_await test::pass(1h);
+    EXPECT_EQ(passed, expected);
+  };
+  for (int leaf = 0; leaf < leaves; ++leaf)
+    for (moment when : {moment::asleep, moment::due, moment::done})
+      test::run_alone([&] { return stop_at(leaf, when); });
+}
+
+TEST(SleepCancel, StopsAllThatSleepAtTheSameTime) {
+  test::run_alone([]() -> task<> {
+    int alive = 0;
+    auto sleeper = [&](std::chrono::seconds time) -> task<> {
+      test::counted local(alive);
+      co_await sleep_for(time);
+    };
+    auto both = [&]() -> task<> {
+      co_await corort::when_all(sleeper(1s), sleeper(2s), sleeper(2s));
+    };
+    auto handle = spawn(both());
+    co_await test::settle();
+    co_await test::pass(1s);
+    EXPECT_EQ(alive, 2);
+    handle.abort();
+    EXPECT_THROW(co_await handle, task_cancelled);
+    EXPECT_EQ(alive, 0);
+    EXPECT_TRUE(nobody_sleeps());
+  });
+}
+
+TEST(SleepCancel, EndsWithItsScheduler) {
+  int alive = 0;
+  auto sleeper = [&]() -> task<> {
+    test::counted local(alive);
+    co_await sleep_for(1h);
+  };
+  {
+    scheduler world({.threads = 2, .manual_time = true});
+    for (int i = 0; i < 100; ++i)
+      corort::spawn_on(world, sleeper()).detach();
+    auto wait = []() -> task<> { co_await test::settle(); };
+    corort::block_on(world, wait());
+  }
+  EXPECT_EQ(alive, 0);
 }
 
 TEST(SleepStress, ManySleepersOnManyWorkers) {
@@ -104,37 +258,58 @@ TEST(SleepStress, ManySleepersOnManyWorkers) {
   EXPECT_EQ(woken, 4000);
 }
 
-TEST(TimerHeap, AgreesWithASortedList) {
-  std::mt19937 random(1);
-  auto below = [&](unsigned n) { return random() % n; };
-  constexpr time_point epoch{};
-  std::array<timer_node, 64> nodes;
-  timer_heap heap;
-  std::vector<timer_node *> model;
-
-  for (int step = 0; step < 20'000; ++step) {
-    timer_node &node = nodes[below(64)];
-    const bool queued = node.slot != timer_node::not_queued;
-    if (!queued) {
-      node.due = epoch + std::chrono::seconds(below(40));
-      heap.push(node);
-      auto later = [&](timer_node *n) { return node.due < n->due; };
-      model.insert(std::ranges::find_if(model, later), &node);
-    } else if (below(3) == 0) {
-      heap.remove(node);
-      std::erase(model, &node);
-    }
-    if (below(4) != 0)
-      continue;
-    const time_point now = epoch + std::chrono::seconds(below(40));
-    timer_node *due = heap.pop_due(now);
-    if (model.empty() || model.front()->due > now) {
-      ASSERT_EQ(due, nullptr);
-    } else {
-      ASSERT_EQ(due, model.front());
-      model.erase(model.begin());
-    }
+/// A sleeper that reads the clock while time passes must not miss it.
+TEST(SleepStress, TimePassesWhileTheyFallAsleep) {
+  scheduler world({.threads = 2, .manual_time = true});
+  time_point when = world.now();
+  auto sleeper = [&]() -> task<> { co_await sleep_until(when); };
+  for (int round = 0; round < 3000; ++round) {
+    when += 1ns;
+    auto first = corort::spawn_on(world, sleeper());
+    auto second = corort::spawn_on(world, sleeper());
+    world.advance(1ns);
+    corort::block_on(std::move(first));
+    corort::block_on(std::move(second));
   }
+}
+
+/// Asked to stop while they fall asleep, sleep and wake.
+TEST(SleepStress, StoppedAtAnyMoment) {
+  scheduler four({.threads = 4});
+  constexpr int count = 3000;
+  std::atomic<int> alive{0};
+  std::atomic<int> woken{0};
+  struct alive_guard {
+    std::atomic<int> &alive;
+    ~alive_guard() { alive.fetch_sub(1); }
+  };
+  auto sleeper = [&](std::chrono::microseconds time) -> task<> {
+    alive.fetch_add(1);
+    alive_guard local{alive};
+    co_await sleep_for(time);
+    woken.fetch_add(1);
+  };
+  auto body = [&]() -> task<int> {
+    std::vector<corort::join_handle<>> all;
+    for (int i = 0; i < count; ++i) {
+      all.push_back(spawn(sleeper, std::chrono::microseconds(i * 7919 % 500)));
+      if (i >= 16 && i % 3 != 0)
+        all[static_cast<std::size_t>(i - i % 16)].abort();
+    }
+    int stopped = 0;
+    for (auto &handle : all) {
+      try {
+        co_await handle;
+      } catch (const task_cancelled &) {
+        ++stopped;
+      }
+    }
+    co_return stopped;
+  };
+  const int stopped = corort::block_on(four, body());
+  EXPECT_EQ(woken + stopped, count);
+  EXPECT_EQ(alive, 0);
+  EXPECT_EQ(four.timers().earliest(), ~std::uint64_t{0});
 }
 
 } // namespace

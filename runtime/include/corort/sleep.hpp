@@ -1,79 +1,31 @@
 /// \file
-/// sleep_for: pauses a task, not its thread.
+/// sleep_for, sleep_until: pause a task, not its thread.
 
 #ifndef CORORT_SLEEP_HPP
 #define CORORT_SLEEP_HPP
 
 #include "corolint/annotations.hpp"
-#include "corort/detail/context.hpp"
-#include "corort/detail/timer_queue.hpp"
-#include "corort/scheduler.hpp"
+#include "corort/detail/timed_leaf.hpp"
 
 #include <chrono>
-#include <coroutine>
-#include <cstdint>
-#include <mutex>
 
 namespace corort {
 
-/// Returned by `sleep_for`.
+/// Returned by `sleep_for` and `sleep_until`.
 class [[nodiscard("co_await it to sleep")]] COROLINT_AWAITABLE()
-    sleep_awaiter final : public detail::leaf,
-                          detail::timer {
+    sleep_awaiter final : public detail::timed_leaf {
 public:
   explicit sleep_awaiter(std::chrono::nanoseconds duration) noexcept
-      : duration_(duration) {}
-  ~sleep_awaiter() {
-    if (prev)
-      leave();
-  }
+      : timed_leaf(duration) {}
+  explicit sleep_awaiter(detail::time_point when) noexcept : timed_leaf(when) {}
 
-  bool await_ready() const noexcept { return duration_.count() <= 0; }
-  template <class Promise>
-  CORORT_SUSPEND bool
-  await_suspend(std::coroutine_handle<Promise> sleeper) noexcept {
-    scheduler &home = detail::branch_of(sleeper).where();
-    detail::timer_queue &timers = home.timers();
-    {
-      std::unique_lock lock(timers.lock());
-      if (!this->enter(sleeper)) {
-        lock.unlock();
-        this->stopped();
-        return true;
-      }
-      const std::uint64_t now = timers.now();
-      const auto wait = static_cast<std::uint64_t>(duration_.count());
-      timers.add(*this, wait < ~now ? now + wait : ~std::uint64_t{0});
-    }
-    // This may be gone, but not the scheduler: its worker runs us.
-    home.timer_added();
-    return true;
-  }
-  void await_resume() noexcept {}
-
+  void await_resume() const noexcept {}
   const char *what() const noexcept override { return "sleep"; }
-
-private:
-  detail::work_node *due_now() noexcept override {
-    return claim() ? this : nullptr;
-  }
-
-  void cancel() noexcept override {
-    leave();
-    this->stopped();
-  }
-
-  void leave() noexcept {
-    detail::timer_queue &timers = where().timers();
-    std::lock_guard lock(timers.lock());
-    timers.remove(*this);
-  }
-
-  std::chrono::nanoseconds duration_;
 };
 
 /// Continues the task no sooner than \p duration from now: `co_await
-/// sleep_for(5ms)`. Does not suspend if \p duration is zero or negative.
+/// sleep_for(5ms)`. Does not suspend if \p duration is zero or negative; its
+/// greatest value is for ever.
 ///
 /// \par Cancel safety
 /// Safe. A cancelled sleeper's timer is removed.
@@ -83,6 +35,21 @@ private:
 /// May be called from any thread.
 inline sleep_awaiter sleep_for(std::chrono::nanoseconds duration) noexcept {
   return sleep_awaiter(duration);
+}
+
+/// Continues the task no sooner than \p when on its scheduler's clock, see
+/// `scheduler::now`. Does not suspend if that has passed; `time_point::max()`
+/// is for ever.
+///
+/// \par Cancel safety
+/// Safe. A cancelled sleeper's timer is removed.
+/// \par Throws
+/// Nothing.
+/// \par Thread safety
+/// May be called from any thread.
+inline sleep_awaiter
+sleep_until(std::chrono::steady_clock::time_point when) noexcept {
+  return sleep_awaiter(when);
 }
 
 } // namespace corort

@@ -45,18 +45,20 @@ public:
             .count());
   }
 
-  /// Moves manual time on.
+  /// Moves manual time on. Under the lock, who sets a timer by the old time has
+  /// set it before.
   void advance(std::uint64_t by) noexcept {
+    std::lock_guard lock(lock_);
     manual_now_.fetch_add(by, std::memory_order_acq_rel);
   }
 
   /// Guards the timers, and the claims of leaves that wait for them.
   spinlock &lock() noexcept { return lock_; }
 
-  /// Under the lock.
-  void add(timer &t, std::uint64_t due) noexcept {
+  /// Under the lock; so was \p now read.
+  void add(timer &t, std::uint64_t due, std::uint64_t now) noexcept {
     t.due = due;
-    wheel_.add(t, now());
+    wheel_.add(t, now);
   }
   /// Under the lock. Does nothing if it is not queued.
   void remove(timer &t) noexcept { wheel_.remove(t); }
