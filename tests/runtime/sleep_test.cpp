@@ -231,7 +231,7 @@ TEST(SleepCancel, EndsWithItsScheduler) {
     co_await sleep_for(1h);
   };
   {
-    scheduler world({.threads = 2, .manual_time = true});
+    scheduler world({.threads = 1, .manual_time = true});
     for (int i = 0; i < 100; ++i)
       corort::spawn_on(world, sleeper()).detach();
     auto wait = []() -> task<> { co_await test::settle(); };
@@ -260,17 +260,30 @@ TEST(SleepStress, ManySleepersOnManyWorkers) {
 
 /// A sleeper that reads the clock while time passes must not miss it.
 TEST(SleepStress, TimePassesWhileTheyFallAsleep) {
-  scheduler world({.threads = 2, .manual_time = true});
-  time_point when = world.now();
-  auto sleeper = [&]() -> task<> { co_await sleep_until(when); };
-  for (int round = 0; round < 3000; ++round) {
-    when += 1ns;
-    auto first = corort::spawn_on(world, sleeper());
-    auto second = corort::spawn_on(world, sleeper());
+  scheduler world({.threads = 1, .manual_time = true});
+  constexpr int rounds = 10'000;
+  std::atomic<int> begun{0};
+  std::atomic<int> woken{0};
+  auto meet = [](std::atomic<int> &other, int round) {
+    while (other.load() < round)
+      std::this_thread::yield();
+  };
+  auto sleeper = [&]() -> task<> {
+    for (int round = 1; round <= rounds; ++round) {
+      meet(begun, round);
+      co_await sleep_until(time_point(std::chrono::nanoseconds(round)));
+      woken = round;
+    }
+  };
+  auto handle = corort::spawn_on(world, sleeper());
+  for (int round = 1; round <= rounds; ++round) {
+    begun = round;
+    for (volatile int spin = 0; spin < round % 64;)
+      spin = spin + 1;
     world.advance(1ns);
-    corort::block_on(std::move(first));
-    corort::block_on(std::move(second));
+    meet(woken, round); // Or it would be waiting for the next round's.
   }
+  corort::block_on(std::move(handle));
 }
 
 /// Asked to stop while they fall asleep, sleep and wake.
