@@ -9,6 +9,7 @@
 #include "corort/error.hpp"
 #include "corort/expected.hpp"
 #include "corort/event.hpp"
+#include "corort/fs.hpp"
 #include "corort/interval.hpp"
 #include "corort/join_handle.hpp"
 #include "corort/latch.hpp"
