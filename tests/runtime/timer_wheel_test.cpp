@@ -69,8 +69,9 @@ TEST(TimerWheel, ExpiresAtTheVeryNanosecond) {
 
 TEST(TimerWheel, OverdueExpiresNext) {
   timer_wheel wheel;
-  timer_node late, soon, zero;
-  add(wheel, soon, 10 * ms);
+  timer_node late, soon, zero, far;
+  add(wheel, far, hour);
+  add(wheel, soon, 8 * ms);
   expire(wheel, 10 * ms);
   add(wheel, soon, 11 * ms, 10 * ms);
   add(wheel, late, 9 * ms, 10 * ms);
@@ -175,22 +176,25 @@ TEST(TimerWheel, BoundIsExactForFew) {
   }
 }
 
-/// From deadline to deadline by the bound alone, as a worker parks.
+/// To the deadline by the bound alone, as a worker parks.
 TEST(TimerWheel, BoundLeadsToTheDeadlineInFewSteps) {
-  timer_wheel wheel;
-  std::vector<timer_node> all(100);
-  for (timer_node &node : all)
-    add(wheel, node, hour - 1);
-  timer_node first;
-  add(wheel, first, 1);
-  EXPECT_EQ(expire(wheel, 1), nodes{&first});
-  int steps = 0;
-  for (std::uint64_t now = 1; !wheel.empty(); ++steps) {
-    ASSERT_GT(wheel.next_due(), now);
-    now = wheel.next_due();
-    EXPECT_EQ(expire(wheel, now).size(), now == hour - 1 ? all.size() : 0);
+  for (std::uint64_t deadline : {hour - 1, std::uint64_t{1} << 40}) {
+    timer_wheel wheel;
+    std::vector<timer_node> all(100);
+    for (timer_node &node : all)
+      add(wheel, node, deadline);
+    timer_node first;
+    add(wheel, first, 1);
+    EXPECT_EQ(expire(wheel, 1), nodes{&first});
+    int steps = 0;
+    for (std::uint64_t now = 1; !wheel.empty(); ++steps) {
+      ASSERT_GT(wheel.next_due(), now);
+      now = wheel.next_due();
+      ASSERT_LE(now, deadline);
+      EXPECT_EQ(expire(wheel, now).size(), now == deadline ? all.size() : 0);
+    }
+    EXPECT_LE(steps, 8);
   }
-  EXPECT_LE(steps, 8);
 }
 
 TEST(TimerWheel, FarSleepersAreNotLookedAtForNearOnes) {
