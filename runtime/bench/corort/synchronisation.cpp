@@ -3,13 +3,17 @@
 
 #include "bench/corort/workers.hpp"
 #include "bench/harness.hpp"
+#include "corort/block_on.hpp"
+#include "corort/event.hpp"
 #include "corort/join_handle.hpp"
 #include "corort/mutex.hpp"
+#include "corort/scheduler.hpp"
 #include "corort/spawn.hpp"
 #include "corort/task.hpp"
 
 #include <cstdint>
 #include <span>
+#include <thread>
 #include <vector>
 
 namespace bench {
@@ -51,10 +55,42 @@ task<> mutex_uncontended(meter &m) {
   verify(counter == count, "count");
 }
 
+task<> serve(corort::auto_reset_event &ball, corort::auto_reset_event &back,
+             std::uint64_t count) {
+  for (std::uint64_t i = 0; i < count; ++i) {
+    ball.set();
+    co_await back.wait();
+  }
+}
+
+task<> answer(corort::auto_reset_event &ball, corort::auto_reset_event &back,
+              std::uint64_t count) {
+  for (std::uint64_t i = 0; i < count; ++i) {
+    co_await ball.wait();
+    back.set();
+  }
+}
+
+/// Two schedulers of one thread each, so that every step is from one thread to
+/// the other.
+void round_trip(meter &m) {
+  const std::uint64_t count = m.scaled(200'000);
+  corort::scheduler one({.threads = 1});
+  corort::scheduler two({.threads = 1});
+  corort::auto_reset_event ball;
+  corort::auto_reset_event back;
+  m.start();
+  std::thread other([&] { corort::block_on(two, answer(ball, back, count)); });
+  corort::block_on(one, serve(ball, back, count));
+  other.join();
+  m.stop(count);
+}
+
 constexpr row rows[] = {
     {"mutex-contended", "mutex, 8 tasks on 2 threads",
      on_two_workers<mutex_contended>},
     {"mutex", "mutex, uncontended", on_two_workers<mutex_uncontended>},
+    {"round-trip", "event, to another thread and back", round_trip},
 };
 
 } // namespace
