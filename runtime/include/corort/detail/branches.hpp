@@ -27,11 +27,20 @@ public:
   /// coroutine is to go on: by the caller, at once or by `resume()`. The leaf
   /// may be gone if it returns false.
   bool branch_gone() noexcept {
-    const std::uint32_t before =
-        left_.fetch_sub(1, std::memory_order_acq_rel);
-    if (before == 1)
-      return claim(); // If not, `cancel` is about to count itself.
-    if (before == (stopping | 1))
+    std::uint32_t left = left_.load(std::memory_order_acquire);
+    do {
+      if (left == 1) {
+        // Nobody but `cancel` is left, so claim while this can't be gone. If it
+        // is too late, `cancel` counts itself, before or after us.
+        if (claim())
+          return true;
+        left = left_.fetch_sub(1, std::memory_order_acq_rel);
+        break;
+      }
+    } while (!left_.compare_exchange_weak(left, left - 1,
+                                          std::memory_order_acq_rel,
+                                          std::memory_order_acquire));
+    if (left == (stopping | 1))
       stopped();
     return false;
   }
