@@ -56,8 +56,11 @@ public:
   /// returns.
   void resume() noexcept;
 
+  /// May be gone when the leaf is destroyed: at shutdown, the branches of a
+  /// select go before what it was given.
   context &branch() const noexcept { return *branch_; }
-  scheduler &where() const noexcept;
+  /// Outlives the leaf.
+  scheduler &where() const noexcept { return *where_; }
 
 protected:
   leaf() noexcept = default;
@@ -83,6 +86,7 @@ private:
   virtual void cancel() noexcept = 0;
 
   context *branch_ = nullptr;
+  scheduler *where_ = nullptr;
 };
 
 /// A scope that is open in a branch.
@@ -298,8 +302,6 @@ inline bool leaf::claim() noexcept {
   return !branch_->tracked() || branch_->leave(*this);
 }
 
-inline scheduler &leaf::where() const noexcept { return branch_->where(); }
-
 inline void leaf::resume() noexcept { schedule_on(where(), *this); }
 
 inline void leaf::stopped() noexcept { branch_->branch_stopped(); }
@@ -308,6 +310,7 @@ template <class Promise>
 bool leaf::enter(std::coroutine_handle<Promise> waiting) noexcept {
   static_cast<work_node &>(*this) = work_node(waiting);
   branch_ = &branch_of(waiting);
+  where_ = &branch_->where();
   return !branch_->tracked() || branch_->enter(*this);
 }
 
