@@ -41,7 +41,7 @@ public:
                                           std::memory_order_acq_rel,
                                           std::memory_order_acquire));
     if (left == (stopping | 1))
-      stopped();
+      all_stopped();
     return false;
   }
 
@@ -64,6 +64,10 @@ private:
 
   /// Asks each branch to stop. All exist.
   virtual void stop_branches() noexcept = 0;
+
+  /// It was asked to stop, and the branches have gone. May go on instead, if
+  /// they leave something that must not be lost.
+  virtual void all_stopped() noexcept { stopped(); }
 
   void cancel() noexcept final {
     left_.fetch_add(stopping + 1, std::memory_order_acq_rel);
