@@ -72,6 +72,9 @@ public:
 
   bool has_value() const noexcept { return state_ == state::value; }
 
+  /// The value, or where the reference goes. There must be one.
+  const stored &peek() const noexcept { return value_; }
+
   /// \returns null unless it holds an exception.
   std::exception_ptr exception() const noexcept {
     return state_ == state::exception ? exception_ : nullptr;
