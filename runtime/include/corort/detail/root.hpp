@@ -139,6 +139,17 @@ public:
     finish(end::stopped);
   }
 
+  /// Goes on with \p joiner, which was claimed, on this thread if it belongs
+  /// here. \returns what to run next.
+  static std::coroutine_handle<> continue_with(leaf &joiner,
+                                               scheduler &here) noexcept {
+    if (&joiner.where() == &here && this_thread().current == &here &&
+        !this_thread().tearing_down)
+      return joiner.coroutine();
+    joiner.resume();
+    return std::noop_coroutine();
+  }
+
   /// The coroutine, for reports; line 0 without CORORT_DEBUG.
   std::source_location name() const noexcept {
 #if CORORT_DEBUG
@@ -223,16 +234,6 @@ private:
       report({.kind = error_kind::exception_lost,
               .where = name(),
               .exception = std::move(lost)});
-  }
-
-  /// Goes on with \p joiner on this thread if it belongs here.
-  static std::coroutine_handle<> continue_with(leaf &joiner,
-                                               scheduler &here) noexcept {
-    if (&joiner.where() == &here && this_thread().current == &here &&
-        !this_thread().tearing_down)
-      return joiner.coroutine();
-    joiner.resume();
-    return std::noop_coroutine();
   }
 
   std::coroutine_handle<> coroutine_;
