@@ -1,0 +1,97 @@
+/// \file
+/// Anything that can be awaited, as a task.
+
+#ifndef CORORT_DETAIL_OPERATION_HPP
+#define CORORT_DETAIL_OPERATION_HPP
+
+#include "corort/detail/context.hpp"
+#include "corort/detail/race.hpp"
+#include "corort/task.hpp"
+
+#include <concepts>
+#include <coroutine>
+#include <type_traits>
+#include <utility>
+
+namespace corort::detail {
+
+template <class A>
+concept has_member_await = requires(A &&a) {
+  std::forward<A>(a).operator co_await();
+};
+template <class A>
+concept has_free_await = requires(A &&a) {
+  operator co_await(std::forward<A>(a));
+};
+
+/// What `co_await` calls `await_ready` and so on of; \p a itself by reference.
+template <class A> decltype(auto) awaiter_of(A &&a) {
+  if constexpr (has_member_await<A>)
+    return std::forward<A>(a).operator co_await();
+  else if constexpr (has_free_await<A>)
+    return operator co_await(std::forward<A>(a));
+  else
+    return std::forward<A>(a);
+}
+
+template <class A> using awaiter_type = decltype(awaiter_of(std::declval<A>()));
+
+template <class A>
+using await_result =
+    decltype(std::declval<std::remove_reference_t<awaiter_type<A>> &>()
+                 .await_resume());
+
+template <class A>
+concept awaitable = requires {
+  typename await_result<A>;
+};
+
+/// One of ours: it completes under `claim`.
+template <class A>
+concept operation =
+    std::derived_from<std::remove_reference_t<awaiter_type<A>>, leaf>;
+
+/// Awaits without the short cut of `await_ready`, so that it completes only
+/// under `claim`.
+template <class A> class claimed_await {
+public:
+  explicit claimed_await(A &&a) : awaiter_(awaiter_of(std::forward<A>(a))) {}
+
+  bool await_ready() const noexcept { return false; }
+  template <class Promise>
+  decltype(auto) await_suspend(std::coroutine_handle<Promise> waiting) {
+    return awaiter_.await_suspend(waiting);
+  }
+  decltype(auto) await_resume() { return awaiter_.await_resume(); }
+
+private:
+  awaiter_type<A> awaiter_;
+};
+
+template <class A>
+using awaited_task = task<
+    std::conditional_t<std::is_rvalue_reference_v<await_result<A>>,
+                       std::remove_cvref_t<await_result<A>>, await_result<A>>>;
+
+template <class A> awaited_task<A> await_as_task(A &&a) {
+  if constexpr (operation<A>) {
+    claimed_await<A> one(std::forward<A>(a));
+    co_return co_await one;
+  } else {
+    co_return co_await std::forward<A>(a);
+  }
+}
+
+/// Tasks are moved; what else can be awaited is referred to.
+template <class A> auto contend(A &&a) {
+  if constexpr (is_task<std::remove_cvref_t<A>>)
+    return contender<typename std::remove_cvref_t<A>::value_type>{
+        std::forward<A>(a)};
+  else
+    return contender<typename awaited_task<A>::value_type>{
+        await_as_task<A>(std::forward<A>(a)), operation<A>};
+}
+
+} // namespace corort::detail
+
+#endif
