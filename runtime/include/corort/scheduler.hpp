@@ -8,6 +8,7 @@
 #include "corort/detail/blocking_pool.hpp"
 #include "corort/detail/context.hpp"
 #include "corort/detail/root.hpp"
+#include "corort/detail/simulator.hpp"
 #include "corort/detail/thread_context.hpp"
 #include "corort/detail/timer_queue.hpp"
 #include "corort/detail/worker_pool.hpp"
@@ -32,20 +33,6 @@ struct scheduler_options {
   /// Time stands still but for `scheduler::advance`. For tests.
   bool manual_time = false;
 };
-
-namespace detail {
-
-/// Runs tasks in place of worker threads: the simulation. It is asked by the
-/// thread that it runs on, and by no other.
-class simulator {
-public:
-  virtual void ready(work_node &node) noexcept = 0;
-
-protected:
-  ~simulator() = default;
-};
-
-} // namespace detail
 
 /// A fixed set of worker threads that share out ready tasks, with the timers
 /// and the blocking pool that belong to them.
@@ -175,7 +162,8 @@ protected:
   scheduler(scheduler_options options, detail::simulator *simulation)
       : timers_(options.manual_time), simulator_(simulation), foreign_(*this),
         workers_(*this, timers_, simulation ? 0 : count(options)),
-        blocking_(options.blocking_threads, options.blocking_keep_alive) {}
+        blocking_(options.blocking_threads, options.blocking_keep_alive,
+                  simulation) {}
 
   /// Destroys what has not ended.
   void abandon_tasks() noexcept {

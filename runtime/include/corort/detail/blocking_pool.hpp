@@ -4,6 +4,9 @@
 #ifndef CORORT_DETAIL_BLOCKING_POOL_HPP
 #define CORORT_DETAIL_BLOCKING_POOL_HPP
 
+#include "corort/detail/simulator.hpp"
+#include "corort/detail/work_node.hpp"
+
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -15,10 +18,8 @@
 namespace corort::detail {
 
 /// A blocking call to make. At most one of `run` and `abandon` is called.
-class pool_job {
+class pool_job : public job {
 public:
-  /// May destroy the job.
-  virtual void run() noexcept = 0;
   /// The pool has stopped; the call will not be made.
   virtual void abandon() noexcept = 0;
 
@@ -29,11 +30,14 @@ protected:
 };
 
 /// Starts a thread when a job finds none idle, up to a limit; beyond it jobs
-/// wait their turn. A thread that stays idle ends. Thread safe.
+/// wait their turn. A thread that stays idle ends. In a simulation there are no
+/// threads: jobs take their turn with the tasks. Thread safe.
 class blocking_pool {
 public:
-  blocking_pool(std::size_t limit, std::chrono::nanoseconds keep_alive)
-      : limit_(limit ? limit : 1), keep_alive_(keep_alive) {}
+  blocking_pool(std::size_t limit, std::chrono::nanoseconds keep_alive,
+                simulator *simulation)
+      : limit_(limit ? limit : 1), keep_alive_(keep_alive),
+        simulator_(simulation) {}
   blocking_pool(const blocking_pool &) = delete;
   blocking_pool &operator=(const blocking_pool &) = delete;
   ~blocking_pool() { stop(); }
@@ -44,6 +48,8 @@ public:
   /// \throws std::system_error, std::bad_alloc if there is no thread and none
   /// can be started; \p enter is then not called.
   template <class Enter> bool submit(pool_job &job, Enter enter) {
+    if (simulator_) [[unlikely]]
+      return simulate(job, enter);
     std::list<std::thread> ended;
     {
       std::unique_lock lock(mutex_);
@@ -64,6 +70,8 @@ public:
 
   /// Takes back a job that has not begun. \returns false if it has.
   bool withdraw(pool_job &job) noexcept {
+    if (simulator_) [[unlikely]]
+      return simulator_->withdraw(work_node(job).word());
     std::lock_guard lock(mutex_);
     for (pool_job **at = &head_; *at; at = &(*at)->next) {
       if (*at != &job)
@@ -105,6 +113,14 @@ private:
     threads.clear();
   }
 
+  template <class Enter> bool simulate(pool_job &job, Enter enter) {
+    if (!enter())
+      return false;
+    work_node turn(job);
+    simulator_->ready(turn);
+    return true;
+  }
+
   /// Having one thread is enough to go on, so only the first must succeed.
   void start_thread() {
     try {
@@ -144,6 +160,7 @@ private:
 
   const std::size_t limit_;
   const std::chrono::nanoseconds keep_alive_;
+  simulator *const simulator_;
   std::mutex mutex_;
   std::condition_variable wake_;
   pool_job *head_ = nullptr;
