@@ -59,6 +59,7 @@ public:
     results_ = &results_of<T>;
 #if CORORT_DEBUG
     name_ = coroutine.promise().location();
+    number_ = ++last_number;
 #endif
     end_.store(end::not_yet, std::memory_order_relaxed);
     owner_ = owner;
@@ -144,7 +145,7 @@ public:
   static std::coroutine_handle<> continue_with(leaf &joiner,
                                                scheduler &here) noexcept {
     if (&joiner.where() == &here && this_thread().current == &here &&
-        !this_thread().tearing_down)
+        this_thread().self)
       return joiner.coroutine();
     joiner.resume();
     return std::noop_coroutine();
@@ -158,6 +159,11 @@ public:
     return {};
 #endif
   }
+
+#if CORORT_DEBUG
+  /// Higher than that of any task spawned before.
+  std::uint64_t number() const noexcept { return number_; }
+#endif
 
   // Links of the scope and of the pool.
   root *next = nullptr;
@@ -248,7 +254,10 @@ private:
   /// The result, or where it is.
   alignas(std::max_align_t) mutable std::byte storage_[room];
 #if CORORT_DEBUG
+  static inline constinit std::atomic<std::uint64_t> last_number{0};
+
   std::source_location name_;
+  std::uint64_t number_ = 0;
 #endif
 };
 
