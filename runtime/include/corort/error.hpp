@@ -48,6 +48,18 @@ public:
 
 namespace detail {
 
+inline const char *describe(error_kind kind) noexcept {
+  switch (kind) {
+  case error_kind::task_not_awaited:
+    return "task destroyed, never awaited";
+  case error_kind::handle_dropped:
+    return "join_handle dropped, neither awaited nor detached";
+  case error_kind::exception_lost:
+    return "a task that nobody joins threw";
+  }
+  return "";
+}
+
 inline void print_exception(const std::exception_ptr &exception) noexcept {
   try {
     std::rethrow_exception(exception);
@@ -66,12 +78,9 @@ inline void default_error_handler(const error_report &report) noexcept {
     print_exception(report.exception);
     return;
   }
-  const char *what = report.kind == error_kind::task_not_awaited
-                         ? "task destroyed, never awaited"
-                         : "join_handle dropped, neither awaited nor detached";
   std::fprintf(stderr, "corort: %s:%u: %s: %s\n", report.where.file_name(),
                static_cast<unsigned>(report.where.line()),
-               report.where.function_name(), what);
+               report.where.function_name(), describe(report.kind));
   std::abort();
 }
 
