@@ -4,6 +4,7 @@
 #ifndef CORORT_DETAIL_PROMISE_HPP
 #define CORORT_DETAIL_PROMISE_HPP
 
+#include "corort/detail/await_point.hpp"
 #include "corort/detail/config.hpp"
 #include "corort/detail/context.hpp"
 #include "corort/detail/frame_memory.hpp"
@@ -56,6 +57,18 @@ public:
     void await_resume() const noexcept {}
   };
   final_awaiter final_suspend() const noexcept { return {}; }
+
+#if CORORT_DEBUG
+  template <class Operand>
+  decltype(auto) await_transform(
+      Operand &&operand,
+      std::source_location where = std::source_location::current()) {
+    if constexpr (awaits_leaf<Operand>)
+      return await_point<Operand>(std::forward<Operand>(operand), where);
+    else
+      return std::forward<Operand>(operand);
+  }
+#endif
 
   /// The task runs on behalf of \p caller, which continues when it ends.
   void start_for(std::coroutine_handle<> caller, context &branch) noexcept {
