@@ -67,13 +67,13 @@ inline void write(const path &file, const std::string &text,
 } // namespace detail
 
 /// The whole content of \p file.
-inline task<std::string> read(path file) {
+CORORT_WRAPPER inline task<std::string> read(path file) {
   return corort::detail::call_blocking(
       [file = std::move(file)] { return detail::read(file); });
 }
 
 /// Makes \p text the content of \p file, which is created if it is not there.
-inline task<> write(path file, std::string text) {
+CORORT_WRAPPER inline task<> write(path file, std::string text) {
   return corort::detail::call_blocking(
       [file = std::move(file), text = std::move(text)] {
         detail::write(file, text, std::ios::trunc);
@@ -81,7 +81,7 @@ inline task<> write(path file, std::string text) {
 }
 
 /// Adds \p text to the end of \p file, which is created if it is not there.
-inline task<> append(path file, std::string text) {
+CORORT_WRAPPER inline task<> append(path file, std::string text) {
   return corort::detail::call_blocking(
       [file = std::move(file), text = std::move(text)] {
         detail::write(file, text, std::ios::app);
@@ -89,13 +89,13 @@ inline task<> append(path file, std::string text) {
 }
 
 /// Whether there is something of that name.
-inline task<bool> exists(path file) {
+CORORT_WRAPPER inline task<bool> exists(path file) {
   return corort::detail::call_blocking(
       [file = std::move(file)] { return std::filesystem::exists(file); });
 }
 
 /// What the directory holds, in order of name.
-inline task<std::vector<path>> list(path directory) {
+CORORT_WRAPPER inline task<std::vector<path>> list(path directory) {
   return corort::detail::call_blocking([directory = std::move(directory)] {
     std::vector<path> names;
     for (const auto &entry : std::filesystem::directory_iterator(directory))
@@ -106,14 +106,14 @@ inline task<std::vector<path>> list(path directory) {
 }
 
 /// Creates the directory and those above it. \returns false if it was there.
-inline task<bool> create_directories(path directory) {
+CORORT_WRAPPER inline task<bool> create_directories(path directory) {
   return corort::detail::call_blocking([directory = std::move(directory)] {
     return std::filesystem::create_directories(directory);
   });
 }
 
 /// Gives \p from the name \p to, in place of what had it.
-inline task<> rename(path from, path to) {
+CORORT_WRAPPER inline task<> rename(path from, path to) {
   return corort::detail::call_blocking(
       [from = std::move(from), to = std::move(to)] {
         std::filesystem::rename(from, to);
@@ -121,7 +121,7 @@ inline task<> rename(path from, path to) {
 }
 
 /// Removes a file or an empty directory. \returns false if there was none.
-inline task<bool> remove(path file) {
+CORORT_WRAPPER inline task<bool> remove(path file) {
   return corort::detail::call_blocking(
       [file = std::move(file)] { return std::filesystem::remove(file); });
 }

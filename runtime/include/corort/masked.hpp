@@ -35,10 +35,7 @@ public:
   T await_resume() { return task_access::outcome(work_).take(); }
 
 private:
-  // It ends in its caller, and nobody asks it to stop.
-  std::coroutine_handle<> on_done() noexcept override {
-    return std::noop_coroutine();
-  }
+  // Nobody asks it to stop.
   void on_stopped() noexcept override {}
 
   task<T> work_;

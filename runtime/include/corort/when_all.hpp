@@ -86,7 +86,7 @@ task<when_all_result<T...>> run_all(task<T>... tasks) {
 /// May be called from any thread.
 template <class... T>
 COROLINT_AWAITS_ALL()
-task<detail::when_all_result<T...>> when_all(task<T>... tasks) {
+CORORT_WRAPPER task<detail::when_all_result<T...>> when_all(task<T>... tasks) {
   return detail::run_all<detail::start_mode::in_line>(std::move(tasks)...);
 }
 
@@ -95,7 +95,7 @@ task<detail::when_all_result<T...>> when_all(task<T>... tasks) {
 template <class T>
 requires(!std::is_reference_v<T>) COROLINT_AWAITS_ALL()
 COROLINT_CONSUMES_TASK(0)
-task<detail::each_result<T>> when_all(std::vector<task<T>> tasks) {
+CORORT_WRAPPER task<detail::each_result<T>> when_all(std::vector<task<T>> tasks) {
   return detail::run_each<detail::start_mode::in_line>(std::move(tasks));
 }
 
@@ -110,7 +110,7 @@ task<detail::each_result<T>> when_all(std::vector<task<T>> tasks) {
 /// May be called from any thread.
 template <class... T>
 COROLINT_AWAITS_ALL()
-task<detail::when_all_result<T...>> fork_all(task<T>... tasks) {
+CORORT_WRAPPER task<detail::when_all_result<T...>> fork_all(task<T>... tasks) {
   return detail::run_all<detail::start_mode::queued>(std::move(tasks)...);
 }
 
@@ -118,7 +118,7 @@ task<detail::when_all_result<T...>> fork_all(task<T>... tasks) {
 template <class T>
 requires(!std::is_reference_v<T>) COROLINT_AWAITS_ALL()
 COROLINT_CONSUMES_TASK(0)
-task<detail::each_result<T>> fork_all(std::vector<task<T>> tasks) {
+CORORT_WRAPPER task<detail::each_result<T>> fork_all(std::vector<task<T>> tasks) {
   return detail::run_each<detail::start_mode::queued>(std::move(tasks));
 }
 

@@ -9,6 +9,7 @@
 
 #if CORORT_DEBUG
 
+#include "corort/detail/awaitable.hpp"
 #include "corort/detail/context.hpp"
 #include "corort/detail/simulator.hpp"
 #include "corort/detail/work_node.hpp"
@@ -21,30 +22,17 @@
 
 namespace corort::detail {
 
-/// What `co_await` makes of its operand, [expr.await]/3.
-template <class T> decltype(auto) operand_awaiter(T &&operand) {
-  if constexpr (requires { std::forward<T>(operand).operator co_await(); })
-    return std::forward<T>(operand).operator co_await();
-  else if constexpr (requires { operator co_await(std::forward<T>(operand)); })
-    return operator co_await(std::forward<T>(operand));
-  else
-    return std::forward<T>(operand);
-}
-
-template <class T>
-using operand_awaiter_t = decltype(detail::operand_awaiter(std::declval<T>()));
-
 /// What is awaited is a leaf: an operation that may wait.
 template <class T>
 concept awaits_leaf =
-    std::derived_from<std::remove_cvref_t<operand_awaiter_t<T>>, leaf>;
+    std::derived_from<std::remove_cvref_t<awaiter_t<T>>, leaf>;
 
 /// Awaits a leaf. In a simulation others may run first; outside of one it adds
 /// nothing.
 template <class Operand> class await_point final : job {
 public:
   await_point(Operand &&operand, std::source_location where)
-      : awaiter_(detail::operand_awaiter(std::forward<Operand>(operand))),
+      : awaiter_(detail::awaiter_of(std::forward<Operand>(operand))),
         site_{where, awaiter_.what()} {}
   await_point(const await_point &) = delete;
   await_point &operator=(const await_point &) = delete;
@@ -107,7 +95,7 @@ private:
     }
   }
 
-  operand_awaiter_t<Operand> awaiter_;
+  awaiter_t<Operand> awaiter_;
   const await_site site_;
   std::coroutine_handle<> waiting_;
   std::coroutine_handle<> (*begin_)(await_point &) = nullptr;

@@ -20,6 +20,9 @@ template <class T> decltype(auto) awaiter_of(T &&operand) {
     return static_cast<std::remove_reference_t<T> &>(operand);
 }
 
+template <class T>
+using awaiter_t = decltype(detail::awaiter_of(std::declval<T>()));
+
 /// What `co_await` of a `T` gives.
 template <class T>
 using await_result_t =

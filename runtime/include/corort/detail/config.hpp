@@ -47,10 +47,13 @@
 #if __has_cpp_attribute(clang::coro_return_type)
 #define CORORT_RETURN_TYPE                                                     \
   [[clang::coro_return_type]] [[clang::coro_lifetimebound]]
+/// On plain functions that return a task.
+#define CORORT_WRAPPER [[clang::coro_wrapper]]
 #endif
 #endif
 #ifndef CORORT_RETURN_TYPE
 #define CORORT_RETURN_TYPE
+#define CORORT_WRAPPER
 #endif
 
 // Clang before 18 may keep locals of an inlined `await_suspend` in the frame

@@ -4,6 +4,7 @@
 #ifndef CORORT_DETAIL_OPERATION_HPP
 #define CORORT_DETAIL_OPERATION_HPP
 
+#include "corort/detail/awaitable.hpp"
 #include "corort/detail/context.hpp"
 #include "corort/detail/race.hpp"
 #include "corort/task.hpp"
@@ -15,41 +16,10 @@
 
 namespace corort::detail {
 
-template <class A>
-concept has_member_await = requires(A &&a) {
-  std::forward<A>(a).operator co_await();
-};
-template <class A>
-concept has_free_await = requires(A &&a) {
-  operator co_await(std::forward<A>(a));
-};
-
-/// What `co_await` calls `await_ready` and so on of; \p a itself by reference.
-template <class A> decltype(auto) awaiter_of(A &&a) {
-  if constexpr (has_member_await<A>)
-    return std::forward<A>(a).operator co_await();
-  else if constexpr (has_free_await<A>)
-    return operator co_await(std::forward<A>(a));
-  else
-    return std::forward<A>(a);
-}
-
-template <class A> using awaiter_type = decltype(awaiter_of(std::declval<A>()));
-
-template <class A>
-using await_result =
-    decltype(std::declval<std::remove_reference_t<awaiter_type<A>> &>()
-                 .await_resume());
-
-template <class A>
-concept awaitable = requires {
-  typename await_result<A>;
-};
-
 /// One of ours: it completes under `claim`.
 template <class A>
 concept operation =
-    std::derived_from<std::remove_reference_t<awaiter_type<A>>, leaf>;
+    std::derived_from<std::remove_reference_t<awaiter_t<A>>, leaf>;
 
 /// Awaits without the short cut of `await_ready`, so that it completes only
 /// under `claim`.
@@ -65,13 +35,13 @@ public:
   decltype(auto) await_resume() { return awaiter_.await_resume(); }
 
 private:
-  awaiter_type<A> awaiter_;
+  awaiter_t<A> awaiter_;
 };
 
 template <class A>
 using awaited_task = task<
-    std::conditional_t<std::is_rvalue_reference_v<await_result<A>>,
-                       std::remove_cvref_t<await_result<A>>, await_result<A>>>;
+    std::conditional_t<std::is_rvalue_reference_v<await_result_t<A>>,
+                       std::remove_cvref_t<await_result_t<A>>, await_result_t<A>>>;
 
 template <class A> awaited_task<A> await_as_task(A &&a) {
   if constexpr (operation<A>) {

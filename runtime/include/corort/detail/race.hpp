@@ -44,7 +44,7 @@ template <class Rules, class... T> class race final : joining_leaf {
 
   /// One task, then its result. Its frame is destroyed as soon as it ends:
   /// others may wait for that.
-  template <class U> class arm final : public context, job {
+  template <class U> class arm final : public context, completion, job {
   public:
     explicit arm(entry<U> e) noexcept
         : context(nullptr, branch_kind::stoppable,
