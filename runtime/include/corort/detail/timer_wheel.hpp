@@ -28,11 +28,11 @@ struct timer_node {
 ///
 /// A deadline is a number of eight digits, its bytes, and there is a slot for
 /// every value of every digit. A sleeper is put into the slot of the highest
-/// digit in which its deadline differs from the present, and moves to a lower
-/// one when that slot begins: at most seven times, however long it sleeps and
-/// however far time jumps. All of a level is due before anything of the next,
-/// and the slots of a level are due in order. In a slot of the lowest digit all
-/// have the same deadline, so nothing is ever sorted.
+/// digit in which its deadline differs from the present. When that slot begins,
+/// those due right then expire and the others move down: at most seven times,
+/// however long they sleep and however far time jumps. All of a level is due
+/// before anything of the next, and the slots of a level are due in order, so
+/// nothing is ever sorted.
 ///
 /// Those due at the same time expire in the order in which they came.
 ///
@@ -100,7 +100,7 @@ public:
       for (timer_node *node = take(slot); node;) {
         timer_node &first = *std::exchange(node, node->next);
         first.prev = nullptr;
-        if (slot >= radix) {
+        if (first.due != present_) {
           place(first);
           continue;
         }
