@@ -35,7 +35,8 @@ public:
 
   bool manual() const noexcept { return manual_; }
 
-  /// In nanoseconds; since an arbitrary time, or since the start of manual time.
+  /// In nanoseconds; since an arbitrary time, or since the start of manual
+  /// time.
   std::uint64_t now() const noexcept {
     if (manual_)
       return manual_now_.load(std::memory_order_acquire);
@@ -57,7 +58,7 @@ public:
 
   /// Under the lock; so was \p now read.
   void add(timer &t, std::uint64_t due, std::uint64_t now) noexcept {
-    t.due = due;
+    t.due = manual_ || due == timer_wheel::never ? due : round_up(due);
     wheel_.add(t, now);
   }
   /// Under the lock. Does nothing if it is not queued.
@@ -71,16 +72,24 @@ public:
     return wheel_.earliest();
   }
 
-  /// Calls `fn(work_node &)` for what is due by now, in order, without the lock.
-  /// \returns how many.
+  /// Calls `fn(work_node &)` for what is due by now, in order, without the
+  /// lock. \returns how many: of a real clock maybe none if another thread is
+  /// at it.
   template <class Fn> std::size_t fire(Fn fn) noexcept {
+    const std::uint64_t next = next_due();
+    if (next == timer_wheel::never)
+      return 0;
     const std::uint64_t time = now();
-    if (time < next_due())
+    if (time < next)
       return 0;
     work_node *first = nullptr;
     work_node **last = &first;
     {
-      std::lock_guard lock(lock_);
+      std::unique_lock lock(lock_, std::try_to_lock);
+      if (!lock && !manual_)
+        return 0;
+      if (!lock)
+        lock.lock();
       wheel_.expire(time, [&](timer_node &node) {
         if (work_node *work = static_cast<timer &>(node).due_now()) {
           work->next = nullptr;
@@ -99,6 +108,14 @@ public:
   }
 
 private:
+  /// Timers of a real clock that are this close together go off together; the
+  /// kernel wakes a thread no more precisely.
+  static constexpr std::uint64_t slack = std::uint64_t{1} << 16;
+
+  static std::uint64_t round_up(std::uint64_t due) noexcept {
+    return (due + slack - 1) / slack * slack;
+  }
+
   const bool manual_;
   std::atomic<std::uint64_t> manual_now_{0};
   spinlock lock_;
