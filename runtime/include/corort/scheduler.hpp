@@ -128,11 +128,30 @@ public:
     workers_.push(node);
   }
 
-  /// Queues a coroutine without a node. \returns false if this is no worker's
-  /// thread or there is no memory; the caller then has to run it.
-  bool try_schedule_new(std::coroutine_handle<> coroutine) noexcept {
-    return !simulator_ && workers_.try_push(coroutine);
-  }
+  /// Queues several coroutines that are new, on this thread and without nodes;
+  /// the other workers hear of it at the end.
+  class new_work {
+  public:
+    explicit new_work(scheduler &where) noexcept
+        : pool_(where.workers_),
+          self_(where.simulator_ ? nullptr : pool_.mine()) {}
+    new_work(const new_work &) = delete;
+    new_work &operator=(const new_work &) = delete;
+    ~new_work() {
+      if (self_)
+        pool_.notify();
+    }
+
+    /// \returns false if this is no worker's thread or there is no memory; the
+    /// caller then has to run it.
+    bool try_add(std::coroutine_handle<> coroutine) noexcept {
+      return self_ && pool_.try_push(*self_, coroutine);
+    }
+
+  private:
+    detail::worker_pool &pool_;
+    detail::worker *const self_;
+  };
 
   /// As `schedule`, behind everything that is ready now.
   void schedule_last(detail::work_node &node) noexcept {

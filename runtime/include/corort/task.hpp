@@ -5,6 +5,7 @@
 #define CORORT_TASK_HPP
 
 #include "corolint/annotations.hpp"
+#include "corort/detail/child.hpp"
 #include "corort/detail/promise.hpp"
 #include "corort/detail/root.hpp"
 

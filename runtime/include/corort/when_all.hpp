@@ -5,9 +5,11 @@
 #define CORORT_WHEN_ALL_HPP
 
 #include "corolint/annotations.hpp"
+#include "corort/detail/child.hpp"
 #include "corort/detail/start_all.hpp"
 #include "corort/task.hpp"
 
+#include <array>
 #include <cstddef>
 #include <memory>
 #include <tuple>
@@ -27,46 +29,73 @@ template <class T>
 using each_result =
     std::conditional_t<std::is_void_v<T>, void, std::vector<element<T>>>;
 
-template <start_mode Mode, class T>
-task<each_result<T>> run_each(std::vector<task<T>> tasks) {
-  const std::size_t count = tasks.size();
-  const auto children = std::make_unique<child<T>[]>(count);
-  for (std::size_t i = 0; i < count; ++i)
-    children[i].set(std::move(tasks[i]));
-  auto each = [&](auto &&start) {
-    for (std::size_t i = 0; i < count; ++i)
-      start(children[i]);
-  };
-  if constexpr (std::is_void_v<T>) {
-    co_await start_all<Mode, decltype(each)>(count, each);
-    for (std::size_t i = 0; i < count; ++i)
-      children[i].take();
-  } else {
+/// The tasks of a vector.
+template <class T> class child_list {
+public:
+  explicit child_list(std::vector<task<T>> &&tasks)
+      : size_(tasks.size()),
+        children_(std::make_unique_for_overwrite<child<T>[]>(size_)) {
     // First, so that no result is lost for want of memory.
-    std::vector<T> results;
-    results.reserve(count);
-    co_await start_all<Mode, decltype(each)>(count, each);
-    for (std::size_t i = 0; i < count; ++i)
-      results.push_back(children[i].take());
-    co_return results;
+    if constexpr (!std::is_void_v<T>)
+      results_.reserve(size_);
+    for (std::size_t i = 0; i < size_; ++i)
+      children_[i].set(task_access::release(tasks[i]));
   }
-}
 
-template <start_mode Mode, class... T>
-task<when_all_result<T...>> run_all(task<T>... tasks) {
-  std::tuple<child<T>...> children{std::move(tasks)...};
-  auto each = [&](auto &&start) {
-    std::apply([&](auto &...one) { (start(one), ...); }, children);
-  };
-  co_await start_all<Mode, decltype(each)>(sizeof...(T), each);
-  // Braces, so that exceptions are looked for in order.
-  using results = std::tuple<element<T>...>;
-  auto take = [](auto &...one) { return results{one.take()...}; };
-  if constexpr ((std::is_void_v<T> && ...))
-    (void)std::apply(take, children);
-  else
-    co_return std::apply(take, children);
-}
+  std::size_t size() const noexcept { return size_; }
+  template <class Fn> void each(Fn fn) {
+    for (std::size_t i = 0; i < size_; ++i)
+      fn(children_[i]);
+  }
+
+  /// Their results, or the first exception, once all have ended.
+  each_result<T> take() {
+    if constexpr (std::is_void_v<T>) {
+      each([](child<T> &one) { one.take(); });
+    } else {
+      each([&](child<T> &one) { results_.push_back(one.take()); });
+      return std::move(results_);
+    }
+  }
+
+private:
+  std::size_t size_;
+  std::unique_ptr<child<T>[]> children_;
+  std::vector<element<T>> results_;
+};
+
+/// A number of tasks that is known.
+template <class... T> class child_tuple {
+  using first = std::tuple_element_t<0, std::tuple<T..., void>>;
+  /// One loop is quicker than as many copies of its body.
+  static constexpr bool alike = (std::is_same_v<T, first> && ...);
+
+public:
+  explicit child_tuple(task<T> &&...tasks) noexcept
+      : children_{task_access::release(tasks)...} {}
+
+  static constexpr std::size_t size() noexcept { return sizeof...(T); }
+  template <class Fn> void each(Fn fn) {
+    if constexpr (alike)
+      for (child<first> &one : children_)
+        fn(one);
+    else
+      std::apply([&](auto &...one) { (fn(one), ...); }, children_);
+  }
+
+  /// Their results, or the first exception, once all have ended.
+  when_all_result<T...> take() {
+    // Braces, so that exceptions are looked for in order.
+    using results = std::tuple<element<T>...>;
+    auto all = [](auto &...one) { return results{one.take()...}; };
+    return static_cast<when_all_result<T...>>(std::apply(all, children_));
+  }
+
+private:
+  std::conditional_t<alike, std::array<child<first>, sizeof...(T)>,
+                     std::tuple<child<T>...>>
+      children_;
+};
 
 } // namespace detail
 
@@ -86,8 +115,11 @@ task<when_all_result<T...>> run_all(task<T>... tasks) {
 /// May be called from any thread.
 template <class... T>
 COROLINT_AWAITS_ALL()
-CORORT_WRAPPER task<detail::when_all_result<T...>> when_all(task<T>... tasks) {
-  return detail::run_all<detail::start_mode::in_line>(std::move(tasks)...);
+task<detail::when_all_result<T...>> when_all(task<T>... tasks) {
+  detail::child_tuple<T...> children(std::move(tasks)...);
+  co_await detail::start_all<detail::start_mode::in_line, decltype(children)>(
+      children);
+  co_return children.take();
 }
 
 /// As above, for any number of tasks; gives a vector of their results, or
@@ -95,8 +127,11 @@ CORORT_WRAPPER task<detail::when_all_result<T...>> when_all(task<T>... tasks) {
 template <class T>
 requires(!std::is_reference_v<T>) COROLINT_AWAITS_ALL()
 COROLINT_CONSUMES_TASK(0)
-CORORT_WRAPPER task<detail::each_result<T>> when_all(std::vector<task<T>> tasks) {
-  return detail::run_each<detail::start_mode::in_line>(std::move(tasks));
+task<detail::each_result<T>> when_all(std::vector<task<T>> tasks) {
+  detail::child_list<T> children(std::move(tasks));
+  co_await detail::start_all<detail::start_mode::in_line, decltype(children)>(
+      children);
+  co_return children.take();
 }
 
 /// As `when_all`, for tasks that compute: each may run on another worker from
@@ -110,16 +145,22 @@ CORORT_WRAPPER task<detail::each_result<T>> when_all(std::vector<task<T>> tasks)
 /// May be called from any thread.
 template <class... T>
 COROLINT_AWAITS_ALL()
-CORORT_WRAPPER task<detail::when_all_result<T...>> fork_all(task<T>... tasks) {
-  return detail::run_all<detail::start_mode::queued>(std::move(tasks)...);
+task<detail::when_all_result<T...>> fork_all(task<T>... tasks) {
+  detail::child_tuple<T...> children(std::move(tasks)...);
+  co_await detail::start_all<detail::start_mode::queued, decltype(children)>(
+      children);
+  co_return children.take();
 }
 
 /// As above, for any number of tasks.
 template <class T>
 requires(!std::is_reference_v<T>) COROLINT_AWAITS_ALL()
 COROLINT_CONSUMES_TASK(0)
-CORORT_WRAPPER task<detail::each_result<T>> fork_all(std::vector<task<T>> tasks) {
-  return detail::run_each<detail::start_mode::queued>(std::move(tasks));
+task<detail::each_result<T>> fork_all(std::vector<task<T>> tasks) {
+  detail::child_list<T> children(std::move(tasks));
+  co_await detail::start_all<detail::start_mode::queued, decltype(children)>(
+      children);
+  co_return children.take();
 }
 
 } // namespace corort

@@ -28,21 +28,11 @@ public:
   /// may be gone if it returns false.
   bool branch_gone() noexcept {
     std::uint32_t left = left_.load(std::memory_order_acquire);
-    do {
-      if (left == 1) {
-        // Nobody but `cancel` is left, so claim while this can't be gone. If it
-        // is too late, `cancel` counts itself, before or after us.
-        if (claim())
-          return true;
-        left = left_.fetch_sub(1, std::memory_order_acq_rel);
-        break;
-      }
-    } while (!left_.compare_exchange_weak(left, left - 1,
-                                          std::memory_order_acq_rel,
-                                          std::memory_order_acquire));
-    if (left == (stopping | 1))
-      all_stopped();
-    return false;
+    while (left % stopping > 1)
+      if (left_.compare_exchange_weak(left, left - 1, std::memory_order_acq_rel,
+                                      std::memory_order_acquire)) [[likely]]
+        return false;
+    return last_gone(left);
   }
 
   /// As `branch_gone`, from where a coroutine can be gone on with.
@@ -61,6 +51,17 @@ protected:
 
 private:
   static constexpr std::uint32_t stopping = std::uint32_t{1} << 31;
+
+  /// \p left is what `branch_gone` found.
+  [[gnu::noinline]] bool last_gone(std::uint32_t left) noexcept {
+    // Nobody but `cancel` is left, so claim while this can't be gone. If it is
+    // too late, `cancel` counts itself, before or after us.
+    if (left == 1 && claim())
+      return true;
+    if (left_.fetch_sub(1, std::memory_order_acq_rel) == (stopping | 1))
+      all_stopped();
+    return false;
+  }
 
   /// Asks each branch to stop. All exist.
   virtual void stop_branches() noexcept = 0;

@@ -26,11 +26,15 @@ template <class T> class task;
 namespace corort::detail {
 
 class root;
+template <class T> class child;
 template <class T> class promise;
 
 /// A spawned task has ended.
 template <class T>
 std::coroutine_handle<> end_root(root &self, promise<T> &ended) noexcept;
+/// A task that ran beside others has ended.
+template <class T>
+std::coroutine_handle<> end_child(child<T> &self, promise<T> &ended) noexcept;
 
 class promise_base {
 public:
@@ -80,8 +84,13 @@ public:
     continuation_ = reinterpret_cast<std::uintptr_t>(&done) | to_completion;
     branch_ = &branch;
   }
-  /// As `start_for(completion &)`, for the most frequent one.
+  // As `start_for(completion &)`, for the most frequent ones.
   void start_for(root &spawned) noexcept;
+  template <class T>
+  void start_for(child<T> &beside_others, context &branch) noexcept {
+    continuation_ = reinterpret_cast<std::uintptr_t>(&beside_others) | to_child;
+    branch_ = &branch;
+  }
 
   /// The task must have been started.
   context &branch() const noexcept { return *branch_; }
@@ -100,12 +109,13 @@ protected:
   // Tags of what is no caller. Frames are aligned to eight bytes at least.
   static constexpr std::uintptr_t to_completion = 1;
   static constexpr std::uintptr_t to_root = 2;
+  static constexpr std::uintptr_t to_child = 3;
   static constexpr std::uintptr_t tags = 3;
 
   std::uintptr_t continuation() const noexcept { return continuation_; }
 
 private:
-  /// The caller's frame, the completion, or the root.
+  /// The caller's frame, the completion, the root, or the child.
   std::uintptr_t continuation_ = 0;
   context *branch_ = nullptr;
 #if CORORT_DEBUG
@@ -170,12 +180,15 @@ public:
   /// \returns what to run next; the coroutine may be gone by then.
   std::coroutine_handle<> finish() noexcept {
     const std::uintptr_t next = this->continuation();
-    void *const target = reinterpret_cast<void *>(next & ~this->tags);
-    if (next & this->to_root)
+    const std::uintptr_t tag = next & this->tags;
+    void *const target = reinterpret_cast<void *>(next ^ tag);
+    if (tag == 0) [[likely]]
+      return std::coroutine_handle<>::from_address(target);
+    if (tag == this->to_root)
       return end_root(*static_cast<root *>(target), *this);
-    if (next & this->to_completion)
-      return static_cast<completion *>(target)->on_done();
-    return std::coroutine_handle<>::from_address(target);
+    if (tag == this->to_child)
+      return end_child(*static_cast<child<T> *>(target), *this);
+    return static_cast<completion *>(target)->on_done();
   }
 };
 

@@ -44,7 +44,8 @@ public:
     state_ = state::value;
   }
 
-  void fail(std::exception_ptr exception) noexcept {
+  // Not inlined: it is in the way of what happens mostly.
+  [[gnu::noinline]] void fail(std::exception_ptr exception) noexcept {
     // `co_return` may have stored a value before a destructor threw.
     reset();
     std::construct_at(&exception_, std::move(exception));

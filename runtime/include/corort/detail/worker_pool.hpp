@@ -71,6 +71,20 @@ public:
     return static_cast<unsigned>(workers_.size());
   }
 
+  /// The worker whose thread this is, if it is one of these; else null.
+  worker *mine() const noexcept {
+    worker *self = this_thread().self;
+    return self && self->home_pool == this ? self : nullptr;
+  }
+
+  /// There is work: somebody who sleeps may be needed.
+  void notify() noexcept {
+    light_fence(); // Pairs with the heavy one in `park`.
+    if (sleepers_.load(std::memory_order_relaxed) != 0 &&
+        searching_.load(std::memory_order_relaxed) == 0) [[unlikely]]
+      wake_one();
+  }
+
   /// Work that is new: somebody else may well take it.
   void push(work_node &node) noexcept {
     if (worker *self = mine()) [[likely]]
@@ -80,18 +94,14 @@ public:
     notify();
   }
 
-  /// As `push`; \returns false if this is no worker's thread or there is no
-  /// memory.
-  bool try_push(std::coroutine_handle<> coroutine) noexcept {
-    worker *self = mine();
-    if (!self)
-      return false;
+  /// As `push`, for \p self, which is `mine()`; `notify` when it was the last.
+  /// \returns false if there is no memory.
+  bool try_push(worker &self, std::coroutine_handle<> coroutine) noexcept {
     try {
-      self->hot.push(work_node(coroutine).word());
+      self.hot.push(work_node(coroutine).word());
     } catch (...) {
       return false;
     }
-    notify();
     return true;
   }
 
@@ -140,11 +150,6 @@ private:
   /// How often a sleeper looks after workers that are busy.
   static constexpr std::uint64_t watch_interval = 2'000'000;
 
-  worker *mine() const noexcept {
-    worker *self = this_thread().self;
-    return self && self->home_pool == this ? self : nullptr;
-  }
-
   void push_hot(worker &self, work_node &node) noexcept {
     try {
       self.hot.push(node.word());
@@ -169,13 +174,6 @@ private:
     futex_wake_one(w.signal);
   }
 
-  void notify() noexcept {
-    light_fence(); // Pairs with the heavy one in `park`.
-    if (sleepers_.load(std::memory_order_relaxed) != 0 &&
-        searching_.load(std::memory_order_relaxed) == 0) [[unlikely]]
-      wake_one();
-  }
-
   void wake_one() noexcept {
     worker *w;
     {
@@ -191,8 +189,7 @@ private:
   }
 
   std::uintptr_t find(worker &self) noexcept {
-    const std::uint32_t turn =
-        self.turns.load(std::memory_order_relaxed) + 1;
+    const std::uint32_t turn = self.turns.load(std::memory_order_relaxed) + 1;
     self.turns.store(turn, std::memory_order_relaxed);
     if (turn % 64 == 0) [[unlikely]]
       if (std::uintptr_t word = find_neglected(self, turn))
@@ -373,8 +370,7 @@ private:
   bool work_left() const noexcept {
     if (!injected_.empty())
       return true;
-    const std::int64_t few =
-        napping_.load(std::memory_order_relaxed) ? 1 : 0;
+    const std::int64_t few = napping_.load(std::memory_order_relaxed) ? 1 : 0;
     return std::any_of(workers_.begin(), workers_.end(), [few](const auto &w) {
       return w->hot.size() + w->patient.size() > few;
     });
@@ -397,10 +393,9 @@ private:
       return !leave_idle(self);
 
     bool unwatched = false;
-    const bool watching =
-        asleep < workers_.size() &&
-        watched_.compare_exchange_strong(unwatched, true,
-                                         std::memory_order_seq_cst);
+    const bool watching = asleep < workers_.size() &&
+                          watched_.compare_exchange_strong(
+                              unwatched, true, std::memory_order_seq_cst);
     sleep(self, before, watching);
     if (watching)
       watched_.store(false, std::memory_order_seq_cst);
@@ -408,8 +403,8 @@ private:
   }
 
   void sleep(worker &self, std::uint32_t before, bool watching) noexcept {
-    std::uint64_t until = timers_.manual() ? ~std::uint64_t{0}
-                                           : timers_.next_due();
+    std::uint64_t until =
+        timers_.manual() ? ~std::uint64_t{0} : timers_.next_due();
     if (until == ~std::uint64_t{0} && !watching)
       return futex_wait(self.signal, before);
     const std::uint64_t now = clock();
@@ -417,8 +412,8 @@ private:
       until = std::min(until, now + watch_interval);
     if (until > now)
       futex_wait_for(self.signal, before,
-                     std::chrono::nanoseconds(
-                         std::min(until - now, std::uint64_t{3'600'000'000'000})));
+                     std::chrono::nanoseconds(std::min(
+                         until - now, std::uint64_t{3'600'000'000'000})));
   }
 
   /// \returns false if `wake_one` has taken it from the list.
