@@ -5,7 +5,9 @@
 #define CORORT_BENCH_WORKERS_HPP
 
 #include "bench/harness.hpp"
-#include "corort/corort.hpp"
+#include "corort/block_on.hpp"
+#include "corort/scheduler.hpp"
+#include "corort/task.hpp"
 
 namespace bench {
 
