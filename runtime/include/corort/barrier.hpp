@@ -55,38 +55,34 @@ public:
   /// Nothing.
   /// \par Thread safety
   /// May be called from any thread.
-  void arrive_and_drop() noexcept {
-    const detail::gate::state before = gate_.lock();
-    --expected_;
-    gate_.serve(after_arrival(before));
-  }
+  void arrive_and_drop() noexcept;
 
 private:
   // The state is how many are to arrive yet, and in the lowest bit the parity
   // of the phase: nobody waits for longer than one.
-  static detail::gate::state begin(std::size_t left,
-                                   detail::gate::state parity) noexcept {
-    return detail::gate::state{left} << 1 | parity;
+  static detail::gate_state begin(std::size_t left,
+                                  detail::gate_state parity) noexcept {
+    return detail::gate_state{left} << 1 | parity;
   }
-  static detail::gate::state parity(detail::gate::state s) noexcept {
+  static detail::gate_state parity(detail::gate_state s) noexcept {
     return s & 1;
   }
 
   /// Under the lock of the gate.
-  detail::gate::state after_arrival(detail::gate::state s) const noexcept {
-    const detail::gate::state left = s >> 1;
+  detail::gate_state after_arrival(detail::gate_state s) const noexcept {
+    const detail::gate_state left = s >> 1;
     if (left == 0)
       detail::fail("more tasks arrive at a barrier than it expects");
     return left > 1 ? s - 2 : begin(expected_, !parity(s));
   }
 
-  detail::gate gate_;
+  detail::gate<arrive_awaiter> gate_;
   std::size_t expected_;
 };
 
 /// Returned by `barrier::arrive_and_wait`.
 class [[nodiscard("co_await it to wait")]] COROLINT_AWAITABLE()
-    barrier::arrive_awaiter final : public detail::gate_waiter {
+    barrier::arrive_awaiter final : public detail::gate_waiter<arrive_awaiter> {
 public:
   ~arrive_awaiter() { leave(); }
 
@@ -94,14 +90,14 @@ public:
   template <class Promise>
   CORORT_SUSPEND bool await_suspend(
       std::coroutine_handle<Promise> arriving) noexcept {
-    detail::gate &gate = barrier_.gate_;
-    const detail::gate::state before = gate.lock();
+    detail::gate<arrive_awaiter> &gate = barrier_.gate_;
+    const detail::gate_state before = gate.lock();
     if (!this->enter(arriving)) {
       gate.unlock(before);
       this->stopped();
       return true;
     }
-    const detail::gate::state after = barrier_.after_arrival(before);
+    const detail::gate_state after = barrier_.after_arrival(before);
     parity_ = parity(before);
     if (parity(after) == parity_) {
       gate.queue().push(*this);
@@ -122,20 +118,27 @@ public:
     return "barrier::arrive_and_wait";
   }
 
+  // For the gate.
+  bool admit(detail::gate_state & s) const noexcept {
+    return parity(s) != parity_;
+  }
+  void withdraw(detail::gate_state & s) const noexcept { s += 2; }
+
 private:
   friend barrier;
   explicit arrive_awaiter(barrier & b) noexcept
       : gate_waiter(b.gate_), barrier_(b) {}
 
-  bool admit(detail::gate::state & s) const noexcept override {
-    return parity(s) != parity_;
-  }
-  void withdraw(detail::gate::state & s) const noexcept override { s += 2; }
-
   barrier &barrier_;
-  detail::gate::state parity_ = 0;
+  detail::gate_state parity_ = 0;
   bool last_ = false;
 };
+
+inline void barrier::arrive_and_drop() noexcept {
+  const detail::gate_state before = gate_.lock();
+  --expected_;
+  gate_.serve(after_arrival(before));
+}
 
 inline barrier::arrive_awaiter barrier::arrive_and_wait() noexcept {
   return arrive_awaiter(*this);

@@ -36,9 +36,7 @@ public:
   /// Nothing.
   /// \par Thread safety
   /// May be called from any thread.
-  void set() noexcept {
-    gate_.change([](detail::gate::state &s) { s = 1; });
-  }
+  void set() noexcept;
 
   /// Those who come have to wait again.
   ///
@@ -46,9 +44,7 @@ public:
   /// Nothing.
   /// \par Thread safety
   /// May be called from any thread.
-  void reset() noexcept {
-    gate_.change([](detail::gate::state &s) { s = 0; });
-  }
+  void reset() noexcept;
 
   /// Whether waiting would not wait, at some time during the call.
   ///
@@ -69,12 +65,12 @@ public:
   wait_awaiter wait() noexcept;
 
 private:
-  detail::gate gate_;
+  detail::gate<wait_awaiter> gate_;
 };
 
 /// Returned by `event::wait`.
 class [[nodiscard("co_await it to wait")]] COROLINT_AWAITABLE()
-    event::wait_awaiter final : public detail::gate_waiter {
+    event::wait_awaiter final : public detail::gate_waiter<wait_awaiter> {
 public:
   ~wait_awaiter() { leave(); }
 
@@ -83,14 +79,23 @@ public:
 
   const char *what() const noexcept override { return "event::wait"; }
 
+  // For the gate.
+  bool admit(detail::gate_state & s) const noexcept { return s != 0; }
+
 private:
   friend event;
   explicit wait_awaiter(event & e) noexcept : gate_waiter(e.gate_), event_(e) {}
 
-  bool admit(detail::gate::state & s) const noexcept override { return s != 0; }
-
   event &event_;
 };
+
+inline void event::set() noexcept {
+  gate_.change([](detail::gate_state &s) { s = 1; });
+}
+
+inline void event::reset() noexcept {
+  gate_.change([](detail::gate_state &s) { s = 0; });
+}
 
 inline event::wait_awaiter event::wait() noexcept {
   return wait_awaiter(*this);
@@ -122,9 +127,7 @@ public:
   /// Nothing.
   /// \par Thread safety
   /// May be called from any thread.
-  void set() noexcept {
-    gate_.change([](detail::gate::state &s) { s = 1; });
-  }
+  void set() noexcept;
 
   /// Takes back a `set` that nobody has passed for.
   ///
@@ -132,9 +135,7 @@ public:
   /// Nothing.
   /// \par Thread safety
   /// May be called from any thread.
-  void reset() noexcept {
-    gate_.change([](detail::gate::state &s) { s = 0; });
-  }
+  void reset() noexcept;
 
   /// Passes, and returns true, if it is set.
   ///
@@ -156,16 +157,17 @@ public:
   wait_awaiter wait() noexcept;
 
 private:
-  static bool take(detail::gate::state &s) noexcept {
+  static bool take(detail::gate_state &s) noexcept {
     return std::exchange(s, 0) != 0;
   }
 
-  detail::gate gate_;
+  detail::gate<wait_awaiter> gate_;
 };
 
 /// Returned by `auto_reset_event::wait`.
 class [[nodiscard("co_await it to wait")]] COROLINT_AWAITABLE()
-    auto_reset_event::wait_awaiter final : public detail::gate_waiter {
+    auto_reset_event::wait_awaiter final
+    : public detail::gate_waiter<wait_awaiter> {
 public:
   ~wait_awaiter() {
     if (leave())
@@ -179,17 +181,24 @@ public:
     return "auto_reset_event::wait";
   }
 
+  // For the gate.
+  bool admit(detail::gate_state & s) const noexcept { return take(s); }
+
 private:
   friend auto_reset_event;
   explicit wait_awaiter(auto_reset_event & e) noexcept
       : gate_waiter(e.gate_), event_(e) {}
 
-  bool admit(detail::gate::state & s) const noexcept override {
-    return take(s);
-  }
-
   auto_reset_event &event_;
 };
+
+inline void auto_reset_event::set() noexcept {
+  gate_.change([](detail::gate_state &s) { s = 1; });
+}
+
+inline void auto_reset_event::reset() noexcept {
+  gate_.change([](detail::gate_state &s) { s = 0; });
+}
 
 inline auto_reset_event::wait_awaiter auto_reset_event::wait() noexcept {
   return wait_awaiter(*this);

@@ -35,13 +35,7 @@ public:
   /// Nothing.
   /// \par Thread safety
   /// May be called from any thread.
-  void count_down(std::size_t n = 1) noexcept {
-    gate_.change([n](detail::gate::state &left) {
-      if (left < n)
-        detail::fail("latch counted down below zero");
-      left -= n;
-    });
-  }
+  void count_down(std::size_t n = 1) noexcept;
 
   /// Whether waiting would not wait.
   ///
@@ -73,12 +67,12 @@ public:
   wait_awaiter arrive_and_wait(std::size_t n = 1) noexcept;
 
 private:
-  detail::gate gate_;
+  detail::gate<wait_awaiter> gate_;
 };
 
 /// Returned by `latch::wait` and `latch::arrive_and_wait`.
 class [[nodiscard("co_await it to wait")]] COROLINT_AWAITABLE()
-    latch::wait_awaiter final : public detail::gate_waiter {
+    latch::wait_awaiter final : public detail::gate_waiter<wait_awaiter> {
 public:
   ~wait_awaiter() { leave(); }
 
@@ -87,16 +81,23 @@ public:
 
   const char *what() const noexcept override { return "latch::wait"; }
 
+  // For the gate.
+  bool admit(detail::gate_state & left) const noexcept { return left == 0; }
+
 private:
   friend latch;
   explicit wait_awaiter(latch & l) noexcept : gate_waiter(l.gate_), latch_(l) {}
 
-  bool admit(detail::gate::state & left) const noexcept override {
-    return left == 0;
-  }
-
   latch &latch_;
 };
+
+inline void latch::count_down(std::size_t n) noexcept {
+  gate_.change([n](detail::gate_state &left) {
+    if (left < n)
+      detail::fail("latch counted down below zero");
+    left -= n;
+  });
+}
 
 inline latch::wait_awaiter latch::wait() noexcept {
   return wait_awaiter(*this);

@@ -52,16 +52,14 @@ public:
   [[nodiscard]] std::optional<guard> try_lock() noexcept;
 
 private:
-  enum : detail::gate::state { open, held };
+  enum : detail::gate_state { open, held };
 
-  static bool take(detail::gate::state &s) noexcept {
+  static bool take(detail::gate_state &s) noexcept {
     return std::exchange(s, held) == open;
   }
-  void unlock() noexcept {
-    gate_.change([](detail::gate::state &s) { s = open; });
-  }
+  void unlock() noexcept;
 
-  detail::gate gate_;
+  detail::gate<lock_awaiter> gate_;
 };
 
 /// Holds a mutex until it is destroyed.
@@ -101,7 +99,8 @@ private:
 
 /// Returned by `mutex::lock`.
 class [[nodiscard("co_await it to get the lock")]] COROLINT_AWAITABLE(
-    "takes=lock") mutex::lock_awaiter final : public detail::gate_waiter {
+    "takes=lock") mutex::lock_awaiter final
+    : public detail::gate_waiter<lock_awaiter> {
 public:
   ~lock_awaiter() {
     if (leave())
@@ -116,16 +115,19 @@ public:
 
   const char *what() const noexcept override { return "mutex::lock"; }
 
+  // For the gate.
+  bool admit(detail::gate_state & s) const noexcept { return take(s); }
+
 private:
   friend mutex;
   explicit lock_awaiter(mutex & m) noexcept : gate_waiter(m.gate_), mutex_(m) {}
 
-  bool admit(detail::gate::state & s) const noexcept override {
-    return take(s);
-  }
-
   mutex &mutex_;
 };
+
+inline void mutex::unlock() noexcept {
+  gate_.change([](detail::gate_state &s) { s = open; });
+}
 
 inline mutex::lock_awaiter mutex::lock() noexcept {
   return lock_awaiter(*this);

@@ -26,9 +26,7 @@ public:
   class acquire_awaiter;
 
   /// The most permits there can be.
-  static constexpr std::size_t max() noexcept {
-    return detail::gate::max_state;
-  }
+  static constexpr std::size_t max() noexcept { return detail::max_gate_state; }
 
   /// With \p permits that can be taken at once, `max()` at most.
   explicit semaphore(std::size_t permits) noexcept : gate_(permits) {
@@ -70,13 +68,7 @@ public:
   /// Nothing.
   /// \par Thread safety
   /// May be called from any thread.
-  void release(std::size_t count = 1) noexcept {
-    gate_.change([count](detail::gate::state &s) {
-      if (count > max() - s)
-        detail::fail("semaphore with more than max() permits");
-      s += count;
-    });
-  }
+  void release(std::size_t count = 1) noexcept;
 
   /// How many permits nobody has, at some time during the call.
   ///
@@ -87,14 +79,14 @@ public:
   std::size_t available() const noexcept { return gate_.load(); }
 
 private:
-  static bool take(detail::gate::state &s, std::size_t count) noexcept {
+  static bool take(detail::gate_state &s, std::size_t count) noexcept {
     if (s < count)
       return false;
     s -= count;
     return true;
   }
 
-  detail::gate gate_;
+  detail::gate<acquire_awaiter> gate_;
 };
 
 /// Holds permits until it is destroyed.
@@ -149,7 +141,7 @@ private:
 /// Returned by `semaphore::acquire`.
 class [[nodiscard("co_await it to get the permits")]] COROLINT_AWAITABLE(
     "takes=permit") semaphore::acquire_awaiter final
-    : public detail::gate_waiter {
+    : public detail::gate_waiter<acquire_awaiter> {
 public:
   ~acquire_awaiter() {
     if (leave())
@@ -158,7 +150,7 @@ public:
 
   bool await_ready() noexcept {
     return semaphore_.gate_.try_pass(
-        [this](detail::gate::state &s) { return take(s, count_); });
+        [this](detail::gate_state &s) { return take(s, count_); });
   }
   [[nodiscard("the permits are given back at once")]] guard
   await_resume() noexcept {
@@ -168,18 +160,25 @@ public:
 
   const char *what() const noexcept override { return "semaphore::acquire"; }
 
+  // For the gate.
+  bool admit(detail::gate_state & s) const noexcept { return take(s, count_); }
+
 private:
   friend semaphore;
   acquire_awaiter(semaphore & s, std::size_t count) noexcept
       : gate_waiter(s.gate_), semaphore_(s), count_(count) {}
 
-  bool admit(detail::gate::state & s) const noexcept override {
-    return take(s, count_);
-  }
-
   semaphore &semaphore_;
   std::size_t count_;
 };
+
+inline void semaphore::release(std::size_t count) noexcept {
+  gate_.change([count](detail::gate_state &s) {
+    if (count > max() - s)
+      detail::fail("semaphore with more than max() permits");
+    s += count;
+  });
+}
 
 inline semaphore::acquire_awaiter
 semaphore::acquire(std::size_t count) noexcept {
@@ -189,7 +188,7 @@ semaphore::acquire(std::size_t count) noexcept {
 inline std::optional<semaphore::guard>
 semaphore::try_acquire(std::size_t count) noexcept {
   if (!gate_.try_pass(
-          [count](detail::gate::state &s) { return take(s, count); }))
+          [count](detail::gate_state &s) { return take(s, count); }))
     return std::nullopt;
   return guard(*this, count);
 }

@@ -24,6 +24,7 @@ namespace corort {
 /// queued, not resumed: none of their code runs inside `unlock`. It must be
 /// free when it is destroyed.
 class COROLINT_ASYNC_LOCK() shared_mutex {
+  class waiter;
   template <bool Shared> class holder;
   template <bool Shared> class awaiter;
 
@@ -81,20 +82,18 @@ public:
 
 private:
   /// Otherwise the number of readers.
-  static constexpr detail::gate::state open = 0;
-  static constexpr detail::gate::state alone = detail::gate::max_state;
+  static constexpr detail::gate_state open = 0;
+  static constexpr detail::gate_state alone = detail::max_gate_state;
 
-  template <bool Shared> static bool take(detail::gate::state &s) noexcept {
+  template <bool Shared> static bool take(detail::gate_state &s) noexcept {
     if (Shared ? s == alone : s != open)
       return false;
     s = Shared ? s + 1 : alone;
     return true;
   }
-  template <bool Shared> void unlock() noexcept {
-    gate_.change([](detail::gate::state &s) { s = Shared ? s - 1 : open; });
-  }
+  template <bool Shared> void unlock() noexcept;
 
-  detail::gate gate_;
+  detail::gate<waiter> gate_;
 };
 
 template <bool Shared>
@@ -132,16 +131,36 @@ private:
   shared_mutex *mutex_;
 };
 
+/// What both awaiters are to the gate.
+class shared_mutex::waiter : public detail::gate_waiter<waiter> {
+public:
+  bool admit(detail::gate_state &s) const noexcept {
+    return shared_ ? take<true>(s) : take<false>(s);
+  }
+
+protected:
+  waiter(shared_mutex &m, bool shared) noexcept
+      : gate_waiter(m.gate_), mutex_(m), shared_(shared) {}
+  ~waiter() {
+    if (!leave())
+      return;
+    if (shared_)
+      mutex_.unlock<true>();
+    else
+      mutex_.unlock<false>();
+  }
+
+  shared_mutex &mutex_;
+
+private:
+  const bool shared_;
+};
+
 /// Returned by `shared_mutex::lock` and `lock_shared`.
 template <bool Shared>
 class [[nodiscard("co_await it to get the lock")]] COROLINT_AWAITABLE(
-    "takes=lock") shared_mutex::awaiter final : public detail::gate_waiter {
+    "takes=lock") shared_mutex::awaiter final : public waiter {
 public:
-  ~awaiter() {
-    if (leave())
-      mutex_.unlock<Shared>();
-  }
-
   bool await_ready() noexcept { return mutex_.gate_.try_pass(take<Shared>); }
   [[nodiscard("the lock is released at once")]] holder<Shared>
   await_resume() noexcept {
@@ -155,15 +174,12 @@ public:
 
 private:
   friend shared_mutex;
-  explicit awaiter(shared_mutex & m) noexcept
-      : gate_waiter(m.gate_), mutex_(m) {}
-
-  bool admit(detail::gate::state & s) const noexcept override {
-    return take<Shared>(s);
-  }
-
-  shared_mutex &mutex_;
+  explicit awaiter(shared_mutex & m) noexcept : waiter(m, Shared) {}
 };
+
+template <bool Shared> void shared_mutex::unlock() noexcept {
+  gate_.change([](detail::gate_state &s) { s = Shared ? s - 1 : open; });
+}
 
 inline shared_mutex::lock_awaiter shared_mutex::lock() noexcept {
   return lock_awaiter(*this);
