@@ -81,10 +81,10 @@ public:
     return state_.send(*this, [&] { return this->enter(sending); });
   }
   expected<void, send_error<T>> await_resume() noexcept {
-    if (this->sent_) [[likely]]
-      return {};
-    return unexpected(
-        send_error<T>{channel_errc::closed, std::move(this->value_)});
+    if (!this->sent_) [[unlikely]]
+      return unexpected(
+          send_error<T>{channel_errc::closed, std::move(this->value_)});
+    return {};
   }
 
   const char *what() const noexcept override { return "channel::send"; }
