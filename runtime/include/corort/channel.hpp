@@ -164,7 +164,7 @@ public:
   /// Nothing.
   /// \par Thread safety
   /// May be called from any thread.
-  channel_send_awaiter<T> send(T value) noexcept {
+  channel_send_awaiter<T> send(T value) const noexcept {
     return {*state_, std::move(value)};
   }
 
@@ -174,7 +174,7 @@ public:
   /// Nothing.
   /// \par Thread safety
   /// May be called from any thread.
-  [[nodiscard]] expected<void, send_error<T>> try_send(T value) noexcept {
+  [[nodiscard]] expected<void, send_error<T>> try_send(T value) const noexcept {
     using push_result = typename detail::channel_state<T>::push_result;
     const push_result result = state_->push(value);
     if (result == push_result::pushed)
