@@ -7,6 +7,7 @@
 #include "corolint/annotations.hpp"
 #include "corort/detail/context.hpp"
 #include "corort/detail/root.hpp"
+#include "corort/detail/simulator.hpp"
 #include "corort/error.hpp"
 
 #include <coroutine>
@@ -63,6 +64,7 @@ public:
     }
     T await_resume() {
       detail::root &ended = *std::exchange(root_, nullptr);
+      detail::sim_acquire(&ended);
       if (ended.ended() == detail::root::end::stopped) [[unlikely]] {
         ended.release();
         throw task_cancelled();

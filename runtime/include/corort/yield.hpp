@@ -17,8 +17,8 @@ class [[nodiscard("co_await it to yield")]] COROLINT_AWAITABLE() yield_awaiter {
 public:
   bool await_ready() const noexcept { return false; }
   template <class Promise>
-  CORORT_SUSPEND void
-  await_suspend(std::coroutine_handle<Promise> yielding) noexcept {
+  CORORT_SUSPEND void await_suspend(
+      std::coroutine_handle<Promise> yielding) noexcept {
     detail::context &branch = detail::branch_of(yielding);
     if (branch.stop_requested()) [[unlikely]]
       return branch.branch_stopped();
@@ -26,6 +26,8 @@ public:
     branch.where().schedule_last(node_);
   }
   void await_resume() const noexcept {}
+
+  const char *what() const noexcept { return "yield"; }
 
 private:
   detail::work_node node_;

@@ -22,13 +22,14 @@
 
 namespace corort::detail {
 
-/// What is awaited is a leaf: an operation that may wait.
+/// What is awaited has a name for reports: a leaf, and what acts as one.
 template <class T>
-concept awaits_leaf =
-    std::derived_from<std::remove_cvref_t<awaiter_t<T>>, leaf>;
+concept awaits_operation = requires(awaiter_t<T> &&awaiter) {
+  awaiter.what();
+};
 
-/// Awaits a leaf. In a simulation others may run first; outside of one it adds
-/// nothing.
+/// Awaits an operation. In a simulation others may run before one that could
+/// end at once; outside of one it adds nothing.
 template <class Operand> class await_point final : job {
 public:
   await_point(Operand &&operand, std::source_location where)
@@ -50,9 +51,11 @@ public:
       return next_after(awaiter_, waiting);
     waiting_ = waiting;
     begin_ = &await_point::begin<Promise>;
-    work_node turn(static_cast<job &>(*this));
-    if (simulated->pause(turn, site_))
-      return std::noop_coroutine();
+    if constexpr (is_leaf) {
+      work_node turn(static_cast<job &>(*this));
+      if (simulated->pause(turn, site_))
+        return std::noop_coroutine();
+    }
     return begin<Promise>(*this);
   }
 
@@ -63,6 +66,9 @@ public:
   }
 
 private:
+  static constexpr bool is_leaf =
+      std::derived_from<std::remove_cvref_t<awaiter_t<Operand>>, leaf>;
+
   /// The turn of the paused task.
   void run() noexcept override { begin_(*this).resume(); }
 

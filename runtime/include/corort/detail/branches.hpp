@@ -6,6 +6,7 @@
 
 #include "corort/detail/context.hpp"
 #include "corort/detail/frame_memory.hpp"
+#include "corort/detail/simulator.hpp"
 
 #include <atomic>
 #include <coroutine>
@@ -27,6 +28,7 @@ public:
   /// coroutine is to go on: by the caller, at once or by `resume()`. The leaf
   /// may be gone if it returns false.
   bool branch_gone() noexcept {
+    sim_release(this);
     std::uint32_t left = left_.load(std::memory_order_acquire);
     while (left % stopping > 1)
       if (left_.compare_exchange_weak(left, left - 1, std::memory_order_acq_rel,
@@ -45,6 +47,7 @@ protected:
 
   /// Before any is started: \p count branches, and the one who starts them.
   void expect(std::size_t count) noexcept {
+    sim_renew(this);
     left_.store(static_cast<std::uint32_t>(count) + 1,
                 std::memory_order_relaxed);
   }
@@ -56,8 +59,10 @@ private:
   [[gnu::noinline]] bool last_gone(std::uint32_t left) noexcept {
     // Nobody but `cancel` is left, so claim while this can't be gone. If it is
     // too late, `cancel` counts itself, before or after us.
-    if (left == 1 && claim())
+    if (left == 1 && claim()) {
+      sim_acquire(this);
       return true;
+    }
     if (left_.fetch_sub(1, std::memory_order_acq_rel) == (stopping | 1))
       all_stopped();
     return false;

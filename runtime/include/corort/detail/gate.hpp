@@ -7,6 +7,7 @@
 
 #include "corort/detail/config.hpp"
 #include "corort/detail/context.hpp"
+#include "corort/detail/simulator.hpp"
 #include "corort/detail/spinlock.hpp"
 #include "corort/detail/wait_queue.hpp"
 
@@ -54,14 +55,17 @@ public:
       gate_state after = before;
       if (!pass(after) || (word & waiting))
         return false;
-      if (after == before)
+      if (after == before) {
+        sim_acquire(this);
         return true;
+      }
       if (word & busy) {
         spin();
         word = word_.load(std::memory_order_acquire);
       } else if (word_.compare_exchange_weak(word, after << flag_bits,
                                              std::memory_order_acq_rel,
                                              std::memory_order_acquire)) {
+        sim_acquire(this);
         return true;
       }
     }
@@ -70,6 +74,7 @@ public:
   /// Calls `edit(gate_state &)`, maybe more than once, and lets those pass whom
   /// the new state admits. They are queued, not resumed.
   template <class Edit> void change(Edit edit) noexcept {
+    sim_release(this);
     std::uint64_t word = word_.load(std::memory_order_relaxed);
     while (!(word & (waiting | busy))) {
       gate_state after = word >> flag_bits;
@@ -175,7 +180,10 @@ protected:
   ~gate_waiter() = default;
 
   /// For `await_resume`: what it passed for is its own now.
-  void accept() noexcept { admitted_ = false; }
+  void accept() noexcept {
+    sim_acquire(&gate_);
+    admitted_ = false;
+  }
 
   /// For the destructor. \returns true if it has passed, but the coroutine did
   /// not live to see it: what it took must be given back.

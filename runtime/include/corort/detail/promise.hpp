@@ -67,7 +67,7 @@ public:
   decltype(auto) await_transform(
       Operand &&operand,
       std::source_location where = std::source_location::current()) {
-    if constexpr (awaits_leaf<Operand>)
+    if constexpr (awaits_operation<Operand>)
       return await_point<Operand>(std::forward<Operand>(operand), where);
     else
       return std::forward<Operand>(operand);

@@ -6,6 +6,7 @@
 
 #include "corort/detail/context.hpp"
 #include "corort/detail/promise.hpp"
+#include "corort/detail/simulator.hpp"
 #include "corort/detail/spinlock.hpp"
 #include "corort/detail/thread_context.hpp"
 #include "corort/error.hpp"
@@ -54,6 +55,7 @@ public:
   void begin(scheduler &where, std::coroutine_handle<promise<T>> coroutine,
              parent *owner = nullptr) noexcept {
     restart(where);
+    sim_renew(this);
     coroutine_ = coroutine;
     start_ = work_node(coroutine);
     results_ = &results_of<T>;
@@ -95,7 +97,8 @@ public:
 
   /// The task has ended: keeps its result and destroys its frame, and with it
   /// \p ended. \returns what to run next.
-  template <class T> std::coroutine_handle<> end_with(promise<T> &ended) noexcept {
+  template <class T>
+  std::coroutine_handle<> end_with(promise<T> &ended) noexcept {
     coroutine_ = nullptr;
     result<T> *to;
     if constexpr (fits<T>) {
@@ -211,6 +214,7 @@ private:
 
   /// \returns what to run next.
   std::coroutine_handle<> finish(end how) noexcept {
+    sim_release(this);
     lives_on_.store(nullptr, std::memory_order_relaxed);
     if (owner_) {
       end_.store(how, std::memory_order_release);

@@ -42,6 +42,8 @@ public:
   /// done after it was acquired.
   virtual void released(const void *what) noexcept = 0;
   virtual void acquired(const void *what) noexcept = 0;
+  /// What is at this address is a new one.
+  virtual void renewed(const void *what) noexcept = 0;
 
 protected:
   ~simulator() = default;
@@ -67,6 +69,14 @@ inline void sim_acquire([[maybe_unused]] const void *what) noexcept {
 #if CORORT_DEBUG
   if (simulated)
     simulated->acquired(what);
+#endif
+}
+
+/// For what is used again at the same address.
+inline void sim_renew([[maybe_unused]] const void *what) noexcept {
+#if CORORT_DEBUG
+  if (simulated)
+    simulated->renewed(what);
 #endif
 }
 
