@@ -1,8 +1,14 @@
 /// \file
 /// The simulation: it finds what is planted, replays it, and shrinks it.
 
-#include "corort/corort.hpp"
+#include "corort/mutex.hpp"
 #include "corort/sim.hpp"
+#include "corort/sleep.hpp"
+#include "corort/spawn.hpp"
+#include "corort/spawn_blocking.hpp"
+#include "corort/task.hpp"
+#include "corort/when_all.hpp"
+#include "corort/yield.hpp"
 
 #include <gtest/gtest.h>
 
@@ -91,6 +97,93 @@ TEST(Sim, FindsTheDeadlockBySeed) {
 TEST(Sim, LockingInTheSameOrderIsFine) {
   const sim::result r = sim::exhaust(same_order);
   EXPECT_TRUE(r.ok()) << r.text();
+}
+
+task<> add_locked(mutex &m, sim::shared<int> &count) {
+  auto held = co_await m.lock();
+  ++count.write();
+}
+
+task<> add(sim::shared<int> &count) {
+  co_await corort::yield();
+  ++count.write();
+}
+
+TEST(Sim, FindsTheDataRace) {
+  const sim::result r = sim::exhaust([]() -> task<> {
+    sim::shared<int> count(0);
+    auto one = spawn(add(count));
+    auto two = spawn(add(count));
+    co_await one;
+    co_await two;
+  });
+  EXPECT_EQ(r.kind, sim::failure::data_race) << r.text();
+}
+
+TEST(Sim, FindsTheRaceOfSpawnerAndTask) {
+  const sim::result r = sim::run(0, []() -> task<> {
+    sim::shared<int> count(0);
+    auto one = spawn(add(count));
+    ++count.write(); // Not before the task began: after it was spawned.
+    co_await one;
+  });
+  EXPECT_EQ(r.kind, sim::failure::data_race) << r.text();
+}
+
+TEST(Sim, BranchesOfWhenAllRace) {
+  const sim::result r = sim::exhaust([]() -> task<> {
+    sim::shared<int> count(0);
+    co_await corort::when_all(add(count), add(count));
+  });
+  EXPECT_EQ(r.kind, sim::failure::data_race) << r.text();
+}
+
+TEST(Sim, SpawningAndJoiningOrder) {
+  const sim::result r = sim::exhaust([]() -> task<> {
+    sim::shared<int> count(0);
+    ++count.write();
+    auto one = spawn(add(count));
+    co_await one;
+    co_await corort::when_all(add(count));
+    auto two = spawn(add(count));
+    co_await corort::yield();
+    co_await two; // It may have ended before.
+    ++count.write();
+    sim::check(count.read() == 5);
+  });
+  EXPECT_TRUE(r.ok()) << r.text();
+}
+
+TEST(Sim, WhenAllOrdersItsBranchesBeforeWhatFollows) {
+  const sim::result r = sim::exhaust([]() -> task<> {
+    sim::shared<int> a(0), b(0);
+    co_await corort::when_all(add(a), add(b));
+    sim::check(a.read() + b.read() == 2);
+  });
+  EXPECT_TRUE(r.ok()) << r.text();
+}
+
+TEST(Sim, LocksOrder) {
+  const sim::result r = sim::exhaust([]() -> task<> {
+    sim::shared<int> count(0);
+    mutex m;
+    auto one = spawn(add_locked(m, count));
+    auto two = spawn(add_locked(m, count));
+    co_await corort::when_all(add_locked(m, count), add_locked(m, count));
+    co_await one;
+    co_await two;
+    sim::check(count.read() == 4);
+  });
+  EXPECT_TRUE(r.ok()) << r.text();
+}
+
+TEST(Sim, TwoLocksDoNotOrder) {
+  const sim::result r = sim::exhaust([]() -> task<> {
+    sim::shared<int> count(0);
+    mutex m, n;
+    co_await corort::when_all(add_locked(m, count), add_locked(n, count));
+  });
+  EXPECT_EQ(r.kind, sim::failure::data_race) << r.text();
 }
 
 } // namespace

@@ -14,6 +14,7 @@
 #include "corort/error.hpp"
 #include "corort/sim/order.hpp"
 #include "corort/sim/result.hpp"
+#include "corort/sim/shared.hpp"
 #include "corort/sim/shrink.hpp"
 #include "corort/sim/world.hpp"
 

@@ -10,12 +10,14 @@
 #include "corort/detail/work_node.hpp"
 #include "corort/error.hpp"
 #include "corort/scheduler.hpp"
+#include "corort/sim/causality.hpp"
 #include "corort/sim/order.hpp"
 #include "corort/sim/result.hpp"
 #include "corort/spawn.hpp"
 #include "corort/task.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -80,16 +82,26 @@ public:
     result_.what = std::move(what);
   }
 
+  /// An access to a cell that tasks share.
+  void access(access_history &cell, bool write, std::source_location where) {
+    if (cell.execution != number_)
+      cell = {.execution = number_, .last_write = {}, .reads_since = {}};
+    if (auto other = causes_.access(cell, write, where))
+      fail(failure::data_race,
+           describe(where) + (write ? " writes" : " reads") + " what " +
+               describe(*other) + " uses, and nothing orders them");
+  }
+
 private:
-  struct item {
-    std::uintptr_t word;
-    /// Where it goes on.
-    rt::await_site site;
-    unsigned task;
-  };
   struct wait {
     rt::await_site site;
-    unsigned task;
+    unsigned task = 0;
+    position from;
+  };
+  struct item {
+    std::uintptr_t word;
+    /// How it goes on; no task if it is new.
+    wait after;
   };
 
   template <class Body> task<> drive(Body &body) {
@@ -112,8 +124,10 @@ private:
         fail(failure::deadlock, describe_waits());
       return true;
     }
-    if (!count_step())
-      return true;
+    if (++steps_ > options_.steps) {
+      fail(failure::step_limit, {});
+      return false;
+    }
     const bool preempts = std::exchange(paused_, 0) != 0;
     const bool can_wait =
         options_.busy_time && timers().earliest() != rt::timer_wheel::never;
@@ -128,18 +142,15 @@ private:
   }
 
   void run_item(std::ptrdiff_t which) {
-    const item chosen = ready_[static_cast<std::size_t>(which)];
-    ready_.erase(ready_.begin() + which);
-    task_ = chosen.task ? chosen.task : ++tasks_;
+    const auto at = ready_.begin() + which;
+    item chosen = std::move(*at);
+    ready_.erase(at);
+    task_ = chosen.after.task ? chosen.after.task : ++tasks_;
     if (!stopping_)
-      trace(chosen);
+      trace(chosen.after.site);
+    causes_.go_on(std::move(chosen.after.from));
     rt::work_node::run(chosen.word);
-  }
-
-  bool count_step() {
-    if (++steps_ > options_.steps)
-      fail(failure::step_limit, {});
-    return result_.ok();
+    causes_.go_on({});
   }
 
   /// \returns false if nobody waits for it.
@@ -152,12 +163,11 @@ private:
     return true;
   }
 
-  void trace(const item &chosen) {
+  void trace(const rt::await_site &from) {
     result_.trace.push_back(
         "task " + std::to_string(task_) +
-        (chosen.site.what
-             ? ": " + describe(chosen.site.where) + ": " + chosen.site.what
-             : std::string(" begins")));
+        (from.what ? ": " + describe(from.where) + ": " + from.what
+                   : std::string(" begins")));
   }
 
   std::string describe_waits() const {
@@ -220,13 +230,13 @@ private:
   void ready(rt::work_node &node) noexcept override {
     if (ended_)
       return;
-    void *const frame = reinterpret_cast<void *>(node.word());
-    const auto waiting = waits_.find(frame);
-    if (waiting == waits_.end())
-      ready_.push_back({node.word(), {}, 0});
-    else
-      ready_.push_back(
-          {node.word(), waiting->second.site, waiting->second.task});
+    item &added = ready_.emplace_back(item{node.word(), {}});
+    const auto at = waits_.find(reinterpret_cast<void *>(node.word()));
+    if (at != waits_.end()) {
+      added.after = at->second;
+      at->second.from.strand.reset();
+    }
+    added.after.from.past.join(causes_.release());
   }
 
   bool withdraw(std::uintptr_t word) noexcept override {
@@ -238,20 +248,23 @@ private:
              const rt::await_site &site) noexcept override {
     if (stopping_)
       return ++steps_ >= options_.steps;
-    if (ready_.empty() && !options_.busy_time && count_step())
-      return false;
     // It goes on first unless something else is chosen.
-    ready_.insert(ready_.begin() + paused_++, {node.word(), site, task_});
+    ready_.insert(ready_.begin() + paused_++,
+                  {node.word(), {site, task_, causes_.leave()}});
     return true;
   }
 
   void suspended(void *frame, const rt::await_site &site) noexcept override {
-    waits_[frame] = {site, task_};
+    waits_[frame] = {site, task_, causes_.leave()};
   }
-  void not_suspended(void *frame) noexcept override { waits_.erase(frame); }
+  void not_suspended(void *frame) noexcept override {
+    causes_.come_back(waits_[frame].from);
+    waits_.erase(frame);
+  }
 
-  void released(const void *) noexcept override {}
-  void acquired(const void *) noexcept override {}
+  void released(const void *what) noexcept override { causes_.release(what); }
+  void acquired(const void *what) noexcept override { causes_.acquire(what); }
+  void renewed(const void *what) noexcept override { causes_.forget(what); }
 
   static void misused(const error_report &report) noexcept {
     world *here = current();
@@ -262,6 +275,9 @@ private:
                                     report.where.function_name() + ")");
   }
 
+  static inline std::atomic<std::uint64_t> last_number{0};
+
+  const std::uint64_t number_ = ++last_number;
   order &choices_;
   const options options_;
   rt::simulator *const outer_;
@@ -272,6 +288,7 @@ private:
   std::ptrdiff_t paused_ = 0;
   /// By frame; the innermost ones.
   std::map<void *, wait> waits_;
+  causality causes_;
   std::uint64_t steps_ = 0;
   /// Tasks are numbered as they begin, from 1.
   unsigned tasks_ = 0;
