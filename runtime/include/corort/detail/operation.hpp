@@ -34,6 +34,8 @@ public:
   }
   decltype(auto) await_resume() { return awaiter_.await_resume(); }
 
+  const char *what() const noexcept { return awaiter_.what(); }
+
 private:
   awaiter_t<A> awaiter_;
 };
