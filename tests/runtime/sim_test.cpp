@@ -1,6 +1,7 @@
 /// \file
 /// The simulation: it finds what is planted, replays it, and shrinks it.
 
+#include "corort/event.hpp"
 #include "corort/mutex.hpp"
 #include "corort/sim.hpp"
 #include "corort/sleep.hpp"
@@ -107,6 +108,56 @@ task<> add_locked(mutex &m, sim::shared<int> &count) {
 task<> add(sim::shared<int> &count) {
   co_await corort::yield();
   ++count.write();
+}
+
+task<> wait_for(mutex &m, bool &ready, corort::event &changed) {
+  {
+    auto held = co_await m.lock();
+    if (ready)
+      co_return;
+  }
+  co_await changed.wait();
+}
+
+/// A pulse wakes those who wait now; one who has looked and is about to wait
+/// sleeps for ever.
+task<> make_ready(mutex &m, bool &ready, corort::event &changed, bool pulse) {
+  {
+    auto held = co_await m.lock();
+    ready = true;
+  }
+  changed.set();
+  if (pulse)
+    changed.reset();
+}
+
+task<> wake(bool pulse) {
+  mutex m;
+  bool ready = false;
+  corort::event changed;
+  auto waiter = spawn(wait_for(m, ready, changed));
+  auto waker = spawn(make_ready(m, ready, changed, pulse));
+  co_await waiter;
+  co_await waker;
+}
+
+TEST(Sim, FindsTheLostWakeUp) {
+  auto body = [] { return wake(true); };
+  const sim::result r = sim::exhaust(body);
+  ASSERT_EQ(r.kind, sim::failure::deadlock) << r.text();
+  EXPECT_NE(r.what.find("event::wait"), std::string::npos) << r.what;
+  EXPECT_EQ(sim::replay(r.choices, body).trace, r.trace);
+}
+
+TEST(Sim, FindsTheLostWakeUpBySeed) {
+  auto body = [] { return wake(true); };
+  const sim::result r = sim::run_seeds(1000, body);
+  ASSERT_EQ(r.kind, sim::failure::deadlock) << r.text();
+}
+
+TEST(Sim, NoWakeUpIsLost) {
+  const sim::result r = sim::exhaust([] { return wake(false); });
+  EXPECT_TRUE(r.ok()) << r.text();
 }
 
 TEST(Sim, FindsTheDataRace) {

@@ -22,7 +22,8 @@
 
 namespace corort::detail {
 
-/// What is awaited has a name for reports: a leaf, and what acts as one.
+/// What is awaited may wait, and has a name for reports: a leaf, or what acts
+/// as one.
 template <class T>
 concept awaits_operation = requires(awaiter_t<T> &&awaiter) {
   awaiter.what();
@@ -51,11 +52,9 @@ public:
       return next_after(awaiter_, waiting);
     waiting_ = waiting;
     begin_ = &await_point::begin<Promise>;
-    if constexpr (is_leaf) {
-      work_node turn(static_cast<job &>(*this));
-      if (simulated->pause(turn, site_))
-        return std::noop_coroutine();
-    }
+    work_node turn(static_cast<job &>(*this));
+    if (simulated->pause(turn, site_))
+      return std::noop_coroutine();
     return begin<Promise>(*this);
   }
 
@@ -66,9 +65,6 @@ public:
   }
 
 private:
-  static constexpr bool is_leaf =
-      std::derived_from<std::remove_cvref_t<awaiter_t<Operand>>, leaf>;
-
   /// The turn of the paused task.
   void run() noexcept override { begin_(*this).resume(); }
 
