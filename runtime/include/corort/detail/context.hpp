@@ -75,6 +75,10 @@ protected:
   /// The branch stands still for good. The leaf may be gone when this returns.
   void stopped() noexcept;
 
+  /// Instead of `stopped()`: the coroutine goes on, and stops where it waits
+  /// next.
+  void survive() noexcept;
+
   /// False before the first `enter`.
   bool entered() const noexcept { return branch_ != nullptr; }
 
@@ -257,6 +261,13 @@ private:
                                           std::memory_order_acquire);
   }
 
+  /// The leaf that was cancelled lets its coroutine go on; the next one may have
+  /// its address.
+  void survived() noexcept {
+    std::lock_guard lock(taking_);
+    taken_ = nullptr;
+  }
+
   /// The branch was asked to stop at about the time when it changed its leaf:
   /// whether that was the one that is cancelled is settled under a lock.
   [[gnu::noinline]] bool was_taken(leaf &at) noexcept {
@@ -303,6 +314,11 @@ inline bool leaf::claim() noexcept {
 }
 
 inline void leaf::resume() noexcept { schedule_on(where(), *this); }
+
+inline void leaf::survive() noexcept {
+  branch_->survived();
+  resume();
+}
 
 inline void leaf::stopped() noexcept { branch_->branch_stopped(); }
 

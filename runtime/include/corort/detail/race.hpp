@@ -151,7 +151,7 @@ private:
 
   void all_stopped() noexcept override {
     if (Rules::comes_back || decided())
-      this->resume();
+      this->survive();
     else
       this->stopped();
   }
