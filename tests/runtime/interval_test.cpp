@@ -138,6 +138,27 @@ TEST(IntervalCancel, TickGoesToTheNextCall) {
   });
 }
 
+TEST(IntervalCancel, TickThatLosesASelectIsNotLost) {
+  test::run_alone([]() -> task<> {
+    std::vector<std::size_t> winners;
+    auto body = [&]() -> task<> {
+      interval ticks(10ms);
+      co_await ticks.tick();
+      for (int i = 0; i < 8; ++i) {
+        auto first = co_await corort::select(ticks.tick(), sleep_for(4ms));
+        winners.push_back(first.index());
+      }
+    };
+    auto handle = spawn(body());
+    co_await test::settle();
+    for (int i = 0; i < 32; ++i)
+      co_await test::pass(1ms);
+    co_await handle;
+    // Sleeps end at 4, 8, 14, 18, 24, 28; ticks come at 10 and 20.
+    EXPECT_EQ(winners, (std::vector<std::size_t>{1, 1, 0, 1, 1, 0, 1, 1}));
+  });
+}
+
 /// Stopped while it waits for each tick in turn, and when one is due but its
 /// task has not run.
 TEST(IntervalCancel, StopsAtEveryTick) {
