@@ -25,6 +25,8 @@
 #include "corort/spawn.hpp"
 #include "corort/spawn_blocking.hpp"
 #include "corort/stream.hpp"
+#include "corort/stream_adapters.hpp"
+#include "corort/stream_sources.hpp"
 #include "corort/task.hpp"
 #include "corort/this_task.hpp"
 #include "corort/try.hpp"
