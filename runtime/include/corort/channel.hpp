@@ -28,6 +28,8 @@ enum class channel_errc : std::uint8_t {
   full,
   /// There is no value yet.
   empty,
+  /// The receiver of a `broadcast` was too slow.
+  lagged,
 };
 
 /// A value that was not sent, and comes back.

@@ -6,6 +6,7 @@
 
 #include "corort/barrier.hpp"
 #include "corort/block_on.hpp"
+#include "corort/broadcast.hpp"
 #include "corort/channel.hpp"
 #include "corort/error.hpp"
 #include "corort/event.hpp"
