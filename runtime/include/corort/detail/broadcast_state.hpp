@@ -5,6 +5,7 @@
 #define CORORT_DETAIL_BROADCAST_STATE_HPP
 
 #include "corort/detail/context.hpp"
+#include "corort/detail/simulator.hpp"
 #include "corort/detail/spinlock.hpp"
 #include "corort/detail/wait_queue.hpp"
 
@@ -58,6 +59,7 @@ public:
     wait_queue<operation> woken;
     {
       std::lock_guard lock(lock_);
+      sim_release(this);
       if (--senders_ == 0)
         wake_all(woken, nullptr);
     }
@@ -73,6 +75,7 @@ public:
       receivers = receivers_;
       if (receivers == 0)
         return 0;
+      sim_release(this);
       wake_all(woken, value);
       // What was there before goes when the lock is free.
       std::swap(last_values_[sent_ % last_values_.size()], value);
@@ -134,6 +137,7 @@ private:
   }
 
   void give(operation &op) noexcept {
+    sim_acquire(this);
     const std::uint64_t behind = sent_ - op.position_;
     if (behind == 0)
       return; // Closed.

@@ -6,6 +6,7 @@
 
 #include "corort/detail/atomics.hpp"
 #include "corort/detail/platform.hpp"
+#include "corort/detail/simulator.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -96,7 +97,9 @@ public:
   /// Needs no lock.
   void fill(position p, T &value) noexcept {
     slot &place = at(p);
+    sim_acquire(&place);
     std::construct_at(&place.value, std::move(value));
+    sim_release(&place);
     place.turn.exchange(holds(p), std::memory_order_seq_cst);
   }
 
@@ -111,11 +114,13 @@ public:
   bool pop(std::optional<T> &to) noexcept {
     if (!readable())
       return false;
-    T &value = at(front_).value;
-    to.emplace(std::move(value));
-    std::destroy_at(&value);
+    slot &taken = at(front_);
+    sim_acquire(&taken);
+    to.emplace(std::move(taken.value));
+    std::destroy_at(&taken.value);
     const position next = front_ + capacity_;
     ++front_;
+    sim_release(&at(next));
     at(next).turn.exchange(open_for(next), std::memory_order_seq_cst);
     return true;
   }

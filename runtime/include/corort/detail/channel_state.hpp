@@ -6,6 +6,7 @@
 
 #include "corort/detail/channel_ring.hpp"
 #include "corort/detail/context.hpp"
+#include "corort/detail/simulator.hpp"
 #include "corort/detail/spinlock.hpp"
 #include "corort/detail/wait_queue.hpp"
 #include "corort/scheduler.hpp"
@@ -68,6 +69,7 @@ public:
   }
 
   void remove_sender() noexcept {
+    sim_release(this);
     if (senders_.fetch_sub(1, std::memory_order_acq_rel) != 1)
       return;
     recv_operation<T> *last_wait;
@@ -142,7 +144,10 @@ public:
 
   /// No sender is left; what `pop` does not find then will never come.
   bool senders_gone() const noexcept {
-    return senders_.load(std::memory_order_acquire) == 0;
+    if (senders_.load(std::memory_order_acquire) != 0)
+      return false;
+    sim_acquire(this);
+    return true;
   }
 
   /// In `await_suspend`; \p enter publishes \p op.
