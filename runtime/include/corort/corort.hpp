@@ -19,6 +19,7 @@
 #include "corort/mutex.hpp"
 #include "corort/oneshot.hpp"
 #include "corort/scheduler.hpp"
+#include "corort/scope.hpp"
 #include "corort/select.hpp"
 #include "corort/semaphore.hpp"
 #include "corort/shared_mutex.hpp"
@@ -30,8 +31,11 @@
 #include "corort/stream_sources.hpp"
 #include "corort/task.hpp"
 #include "corort/this_task.hpp"
+#include "corort/timeout.hpp"
 #include "corort/try.hpp"
+#include "corort/try_when_all.hpp"
 #include "corort/when_all.hpp"
+#include "corort/with.hpp"
 #include "corort/yield.hpp"
 
 #endif
