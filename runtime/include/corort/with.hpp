@@ -7,6 +7,7 @@
 #include "corolint/annotations.hpp"
 #include "corort/detail/context.hpp"
 #include "corort/detail/race.hpp"
+#include "corort/error.hpp"
 #include "corort/masked.hpp"
 #include "corort/task.hpp"
 
