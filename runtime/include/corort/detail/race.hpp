@@ -83,7 +83,7 @@ template <class Rules, class... T> class race final : joining_leaf {
     }
 
     void run() noexcept override {
-      std::exchange(coroutine_, nullptr).destroy();
+      destroy_stopped(std::exchange(coroutine_, nullptr));
       race_.next_after_branch().resume();
     }
 

@@ -207,7 +207,7 @@ private:
   }
 
   void run() noexcept override {
-    std::exchange(coroutine_, nullptr).destroy();
+    destroy_stopped(std::exchange(coroutine_, nullptr));
     if (auto next_one = finish(end::stopped))
       next_one.resume();
   }
