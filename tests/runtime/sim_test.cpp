@@ -237,4 +237,52 @@ TEST(Sim, TwoLocksDoNotOrder) {
   EXPECT_EQ(r.kind, sim::failure::data_race) << r.text();
 }
 
+TEST(Sim, SweepStopsEverywhere) {
+  int begun = 0;
+  int ended = 0;
+  const sim::result r = sim::sweep([&]() -> task<> {
+    ++begun;
+    mutex m;
+    auto locker = [&]() -> task<> {
+      auto held = co_await m.lock();
+      co_await corort::sleep_for(1s);
+    };
+    co_await corort::when_all(locker(), locker());
+    co_await corort::sleep_for(1s);
+    co_await corort::spawn_blocking([] {});
+    ++ended;
+  });
+  EXPECT_TRUE(r.ok()) << r.text();
+  // What has completed stays so: the last stop comes too late.
+  EXPECT_EQ(ended, 2);
+  EXPECT_GT(begun, 8);
+}
+
+TEST(Sim, SweepFindsWhatStoppingBreaks) {
+  // What is taken by hand is not given back by hand when the task is stopped.
+  int taken = 0;
+  const sim::result r = sim::sweep([&]() -> task<> {
+    sim::check(taken == 0);
+    ++taken;
+    co_await corort::sleep_for(1s);
+    --taken;
+  });
+  EXPECT_EQ(r.kind, sim::failure::check) << r.text();
+}
+
+TEST(Sim, FramesThatNobodyOwnsAreLeaks) {
+  task<> *lost = nullptr;
+  sim::result r = sim::run(0, [&]() -> task<> {
+    lost = new task<>(same_order());
+    co_return;
+  });
+  EXPECT_EQ(r.kind, sim::failure::leak) << r.text();
+  r = sim::run(0, [&]() -> task<> {
+    delete lost;
+    co_return;
+  });
+  EXPECT_EQ(r.kind, sim::failure::misuse) << r.text();
+  EXPECT_NE(r.what.find("never awaited"), std::string::npos) << r.what;
+}
+
 } // namespace

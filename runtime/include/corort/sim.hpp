@@ -18,9 +18,12 @@
 #include "corort/sim/shrink.hpp"
 #include "corort/sim/world.hpp"
 
+#include <coroutine>
 #include <cstdint>
+#include <optional>
 #include <source_location>
 #include <utility>
+#include <vector>
 
 /// Deterministic simulation. A body, a callable that returns a task, is run
 /// with all that it spawns on the calling thread, on a scheduler and a clock of
@@ -101,6 +104,46 @@ result replay(std::vector<std::uint32_t> order, Body body, options how = {}) {
   detail::order choices(std::move(order));
   return detail::execute(choices, body, how);
 }
+
+/// Runs \p body again and again, and asks it to stop one step later each time,
+/// until it ends before: at every place where it waits, or could have waited,
+/// it is stopped once. All are in the same order; `exhaust` a body that aborts
+/// a task for more.
+///
+/// \par Throws
+/// std::bad_alloc. What the body throws is a failure.
+/// \par Thread safety
+/// One simulation at a time, on a thread that runs no tasks.
+template <class Body> result sweep(Body body, options how = {}) {
+  for (how.stop_at = 1;; ++how.stop_at) {
+    result last = replay({}, body, how);
+    last.executions = how.stop_at;
+    if (!last.ok() || last.steps < how.stop_at)
+      return last;
+  }
+}
+
+/// Returned by `point`.
+class [[nodiscard("co_await it")]] COROLINT_AWAITABLE()
+point_awaiter{public : bool await_ready() const noexcept {return true;
+} // namespace corort::sim
+void await_suspend(std::coroutine_handle<>) const noexcept {}
+void await_resume() const noexcept {}
+
+const char *what() const noexcept { return "sim::point"; }
+}
+;
+
+/// Lets others run here, in a simulation: `co_await sim::point()`, between two
+/// steps that do not await and that threads could come between.
+///
+/// \par Cancel safety
+/// Safe.
+/// \par Throws
+/// Nothing.
+/// \par Thread safety
+/// May be called from any thread.
+inline point_awaiter point() noexcept { return {}; }
 
 /// Makes the execution fail if \p condition is false: `sim::check(sum == 3)`.
 /// It ends when the task suspends. Outside of a simulation the program ends.

@@ -9,6 +9,7 @@
 #include "corort/detail/context.hpp"
 #include "corort/detail/frame_memory.hpp"
 #include "corort/detail/result.hpp"
+#include "corort/detail/simulator.hpp"
 
 #include <concepts>
 #include <coroutine>
@@ -44,8 +45,17 @@ public:
   promise_base() noexcept = default;
 #endif
 
-  static void *operator new(std::size_t size) { return frame_allocate(size); }
+  static void *operator new(std::size_t size) {
+    void *const frame = frame_allocate(size);
+#if CORORT_DEBUG
+    ++frames_here;
+#endif
+    return frame;
+  }
   static void operator delete(void *frame, std::size_t size) noexcept {
+#if CORORT_DEBUG
+    --frames_here;
+#endif
     frame_free(frame, size);
   }
 

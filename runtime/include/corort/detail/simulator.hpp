@@ -52,6 +52,9 @@ protected:
 #if CORORT_DEBUG
 /// That of this thread; null outside of a simulation.
 inline constinit thread_local simulator *simulated = nullptr;
+
+/// How many frames this thread has allocated more than freed.
+inline constinit thread_local std::int64_t frames_here = 0;
 #endif
 
 // What orders tasks: a primitive calls `sim_release` before it lets others go

@@ -23,6 +23,10 @@ struct options {
   /// Time may pass although tasks are ready: what they do takes a while. If
   /// not, the clock moves on only when all of them wait.
   bool busy_time = false;
+  /// The body is asked to stop before this step, as by `join_handle::abort`.
+  std::uint64_t stop_at = never;
+
+  static constexpr std::uint64_t never = ~std::uint64_t{0};
 };
 
 enum class failure {

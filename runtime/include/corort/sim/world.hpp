@@ -64,6 +64,7 @@ public:
   template <class Body> result run(Body &body) {
     const rt::thread_context before = enter_thread(false);
     spawn_on(*this, drive(body)).detach();
+    body_ = newest(options::never);
     while (result_.ok() && step()) {
     }
     result_.steps = steps_;
@@ -71,6 +72,10 @@ public:
     stop_tasks();
     rt::this_thread() = before;
     clean_up();
+    stopping_ = false;
+    if (rt::frames_here != frames_before_)
+      fail(failure::leak,
+           std::to_string(rt::frames_here - frames_before_) + " frames");
     return std::move(result_);
   }
 
@@ -105,6 +110,10 @@ private:
   };
 
   template <class Body> task<> drive(Body &body) {
+    struct at_end {
+      bool &ended;
+      ~at_end() { ended = true; }
+    } last{body_ended_};
     try {
       co_await body();
     } catch (const std::exception &e) {
@@ -112,7 +121,6 @@ private:
     } catch (...) {
       fail(failure::exception, "not a std::exception");
     }
-    body_ended_ = true;
   }
 
   /// \returns false if nothing is left to do.
@@ -128,6 +136,8 @@ private:
       fail(failure::step_limit, {});
       return false;
     }
+    if (steps_ == options_.stop_at)
+      stop_body();
     const bool preempts = std::exchange(paused_, 0) != 0;
     const bool can_wait =
         options_.busy_time && timers().earliest() != rt::timer_wheel::never;
@@ -151,6 +161,13 @@ private:
     causes_.go_on(std::move(chosen.after.from));
     rt::work_node::run(chosen.word);
     causes_.go_on({});
+  }
+
+  void stop_body() noexcept {
+    result_.trace.push_back("the body is asked to stop");
+    // It may have ended, but nothing else uses its place before the world ends.
+    if (!body_ended_)
+      body_->request_stop();
   }
 
   /// \returns false if nobody waits for it.
@@ -195,7 +212,7 @@ private:
   void stop_tasks() noexcept {
     stopping_ = true;
     steps_ = 0;
-    for (std::uint64_t bound = ~std::uint64_t{0};
+    for (std::uint64_t bound = options::never;
          rt::root *last = newest(bound);) {
       bound = last->number();
       last->request_stop();
@@ -209,7 +226,7 @@ private:
     ended_ = true;
     ready_.clear();
     const rt::thread_context before = enter_thread(true);
-    while (rt::root *last = newest(~std::uint64_t{0}))
+    while (rt::root *last = newest(options::never))
       last->abandon();
     rt::this_thread() = before;
   }
@@ -230,6 +247,8 @@ private:
   void ready(rt::work_node &node) noexcept override {
     if (ended_)
       return;
+    if (is_ready(node.word()))
+      return fail(failure::misuse, "a task is resumed twice");
     item &added = ready_.emplace_back(item{node.word(), {}});
     const auto at = waits_.find(reinterpret_cast<void *>(node.word()));
     if (at != waits_.end()) {
@@ -237,6 +256,11 @@ private:
       at->second.from.strand.reset();
     }
     added.after.from.past.join(causes_.release());
+  }
+
+  bool is_ready(std::uintptr_t word) const noexcept {
+    return std::any_of(ready_.begin(), ready_.end(),
+                       [word](const item &i) { return i.word == word; });
   }
 
   bool withdraw(std::uintptr_t word) noexcept override {
@@ -282,6 +306,8 @@ private:
   const options options_;
   rt::simulator *const outer_;
   const error_handler outer_handler_;
+  const std::int64_t frames_before_ = rt::frames_here;
+  rt::root *body_ = nullptr;
   result result_;
   std::vector<item> ready_;
   /// How many in front of `ready_` have paused.
