@@ -268,20 +268,41 @@ TEST(Model, FindsDeadlocks) {
 TEST(Model, FutexesLoseNoWakeUp) {
   const auto wait = [](two_words &s) {
     while (s.x.load(acquire) == 0)
-      model::futex_wait(s.x, 0);
+      model::model_atomics::futex_wait(s.x, 0);
   };
-  const outcome all =
-      explore<two_words>(everything, {wait, [](two_words &s) {
-                                        s.x.store(1, release);
-                                        model::futex_wake_one(s.x);
-                                      }});
+  const outcome all = explore<two_words>(
+      everything, {wait, [](two_words &s) {
+                     s.x.store(1, release);
+                     model::model_atomics::futex_wake_one(s.x);
+                   }});
   EXPECT_TRUE(all.complete) << all.failure;
-  const outcome early =
-      explore<two_words>(everything, {wait, [](two_words &s) {
-                                        model::futex_wake_one(s.x);
-                                        s.x.store(1, release);
-                                      }});
+  const outcome early = explore<two_words>(
+      everything, {wait, [](two_words &s) {
+                     model::model_atomics::futex_wake_one(s.x);
+                     s.x.store(1, release);
+                   }});
   EXPECT_EQ(early.failure.substr(0, 8), "deadlock");
+}
+
+TEST(Model, TimePassesWhenNothingElseHappens) {
+  const auto timeout = [](options limits) {
+    return explore<two_words>(
+        limits,
+        {[](two_words &s) {
+           model::model_atomics::futex_wait_for(s.x, 0, 1);
+           s.r1 = s.y.load(seq_cst);
+         },
+         [](two_words &s) { s.y.store(1, seq_cst); }},
+        [](two_words &s) { require(s.r1 == 1, "too early"); });
+  };
+  options limits = everything;
+  limits.early_timeouts = 0;
+  const outcome late = timeout(limits);
+  EXPECT_TRUE(late.complete) << late.failure;
+  limits.early_timeouts = 1;
+  EXPECT_EQ(timeout(limits).failure.substr(0, 9), "too early");
+  limits.time_passes = false;
+  EXPECT_EQ(timeout(limits).failure.substr(0, 8), "deadlock");
 }
 
 TEST(Model, FindsLiveLocks) {

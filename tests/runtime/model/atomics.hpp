@@ -189,25 +189,6 @@ private:
   std::vector<message> history_;
 };
 
-/// Stands in for `corort::detail::std_atomics`.
-struct model_atomics {
-  template <class T> using atomic = model::atomic<T>;
-
-  static void fence(std::memory_order order) {
-    checker &c = checker::the();
-    c.step();
-    c.mine().fence(order, c.agreed());
-    c.note("fence", 0, 0);
-  }
-  /// Keeps the compiler from reordering; it orders nothing else.
-  static void light_fence() {}
-  static void heavy_fence() {
-    fence(std::memory_order_seq_cst);
-    checker::the().fence_all();
-    fence(std::memory_order_seq_cst);
-  }
-};
-
 /// Data that is not atomic: threads that use it must be ordered otherwise.
 template <class T> class plain {
 public:
@@ -278,17 +259,51 @@ private:
   view released_;
 };
 
-/// As the functions of `corort/detail/platform.hpp`. The kernel's own lock
-/// makes them fences, and makes looking and falling asleep one step.
-template <class T> void futex_wait(atomic<T> &word, T expected) {
-  model_atomics::fence(std::memory_order_seq_cst);
-  if (word.load_now(std::memory_order_relaxed) == expected)
-    checker::the().block(&word);
-}
-template <class T> void futex_wake_one(atomic<T> &word) {
-  model_atomics::fence(std::memory_order_seq_cst);
-  checker::the().wake(&word, /*all=*/false);
-}
+/// Stands in for `corort::detail::std_atomics`.
+struct model_atomics {
+  template <class T> using atomic = model::atomic<T>;
+  using lock = model::mutex;
+
+  static void fence(std::memory_order order) {
+    checker &c = checker::the();
+    c.step();
+    c.mine().fence(order, c.agreed());
+    c.note("fence", 0, 0);
+  }
+  /// Keeps the compiler from reordering; it orders nothing else.
+  static void light_fence() {}
+  static void heavy_fence() {
+    fence(std::memory_order_seq_cst);
+    checker::the().fence_all();
+    fence(std::memory_order_seq_cst);
+  }
+
+  // The kernel's own lock makes these fences, and makes looking and falling
+  // asleep one step.
+  template <class T> static void futex_wait(atomic<T> &word, T expected) {
+    if (futex_finds(word, expected))
+      checker::the().block(&word);
+  }
+  template <class T, class Time>
+  static void futex_wait_for(atomic<T> &word, T expected, Time) {
+    if (futex_finds(word, expected))
+      checker::the().block_for_a_time(&word);
+  }
+  template <class T> static void futex_wake_one(atomic<T> &word) {
+    fence(std::memory_order_seq_cst);
+    checker::the().wake(&word, /*all=*/false);
+  }
+  template <class T> static void futex_wake_all(atomic<T> &word) {
+    fence(std::memory_order_seq_cst);
+    checker::the().wake(&word, /*all=*/true);
+  }
+
+private:
+  template <class T> static bool futex_finds(atomic<T> &word, T expected) {
+    fence(std::memory_order_seq_cst);
+    return word.load_now(std::memory_order_relaxed) == expected;
+  }
+};
 
 } // namespace model
 

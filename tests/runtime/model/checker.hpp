@@ -40,6 +40,11 @@ struct options {
   int old_values = 3;
   /// How often a weak compare-exchange may fail for no reason.
   int spurious_failures = 1;
+  /// Waiting for a time ends when all others are blocked or have ended;
+  /// without this it never does.
+  bool time_passes = true;
+  /// How often it ends before, as if others were slow.
+  int early_timeouts = 1;
   /// Longer executions count as live-locked.
   std::size_t max_steps = 2000;
   /// A limit on the work; reaching it is no failure.
@@ -113,6 +118,17 @@ public:
       return fail("blocked outside the threads");
     threads_[running_].blocked_on = reason;
     schedule(/*can_go_on=*/false);
+  }
+  /// As `block`, but no longer than for some time.
+  void block_for_a_time(const void *reason) {
+    if (early_timeouts_ < limits_.early_timeouts && limits_.time_passes &&
+        choose(2) == 1) {
+      ++early_timeouts_;
+      return;
+    }
+    threads_[running_].timed = limits_.time_passes;
+    block(reason);
+    threads_[running_].timed = false;
   }
 
   /// Makes the threads go on that are blocked for \p reason: all, or one that
@@ -207,6 +223,7 @@ private:
     std::unique_ptr<fiber> stack;
     thread_memory known;
     const void *blocked_on = nullptr;
+    bool timed = false;
     bool done = false;
 
     bool can_run() const noexcept { return !done && !blocked_on; }
@@ -249,6 +266,7 @@ private:
     preemptions_ = 0;
     old_values_ = 0;
     spurious_failures_ = 0;
+    early_timeouts_ = 0;
     steps_ = 0;
     locations_ = 0;
     main_ = {};
@@ -262,6 +280,7 @@ private:
       each.known = {};
       each.known.current = main_.current;
       each.blocked_on = nullptr;
+      each.timed = false;
       each.done = false;
     }
     schedule(/*can_go_on=*/false);
@@ -269,26 +288,42 @@ private:
       main_.current.join(each.known.current);
   }
 
-  /// Decides who runs next, and lets them.
+  /// Decides who runs next, and lets them. Keeps nothing on the stack that
+  /// would have to be destroyed: it may not return.
   void schedule(bool can_go_on) {
-    std::array<std::size_t, max_threads> candidates;
-    std::size_t count = 0;
-    if (can_go_on)
-      candidates[count++] = running_;
-    bool all_done = true;
-    for (std::size_t i = 0; i < threads_.size(); ++i) {
-      all_done &= threads_[i].done;
-      if (threads_[i].can_run() && !(can_go_on && i == running_))
-        candidates[count++] = i;
-    }
-    if (count == 0) {
-      if (!all_done)
-        return fail("deadlock: the threads that are left wait for each other");
+    find_runnable(can_go_on);
+    if (runnable_.empty() && pass_time())
+      find_runnable(can_go_on);
+    if (runnable_.empty()) {
+      for (const thread &each : threads_)
+        if (!each.done)
+          return fail("deadlock: those that are left wait for each other");
       return leave(main_thread);
     }
-    const std::size_t next = candidates[choose(count)];
+    const std::size_t next = runnable_[choose(runnable_.size())];
     preemptions_ += can_go_on && next != running_;
     leave(next);
+  }
+
+  /// The running thread is the first, if it can go on.
+  void find_runnable(bool can_go_on) {
+    runnable_.clear();
+    if (can_go_on)
+      runnable_.push_back(running_);
+    for (std::size_t i = 0; i < threads_.size(); ++i)
+      if (threads_[i].can_run() && !(can_go_on && i == running_))
+        runnable_.push_back(i);
+  }
+
+  /// \returns false if nobody waits for that.
+  bool pass_time() noexcept {
+    bool passed = false;
+    for (thread &each : threads_)
+      if (!each.done && each.blocked_on && each.timed) {
+        each.blocked_on = nullptr;
+        passed = true;
+      }
+    return passed;
   }
 
   void leave(std::size_t next) {
@@ -333,10 +368,12 @@ private:
   thread_memory main_;
   coherence_view agreed_;
   std::size_t running_ = main_thread;
+  std::vector<std::size_t> runnable_;
   std::size_t locations_ = 0;
   int preemptions_ = 0;
   int old_values_ = 0;
   int spurious_failures_ = 0;
+  int early_timeouts_ = 0;
   std::size_t steps_ = 0;
   std::vector<decision> path_;
   std::size_t depth_ = 0;
