@@ -5,6 +5,7 @@
 #define CORORT_ERROR_HPP
 
 #include "corort/detail/config.hpp"
+#include "corort/detail/stack.hpp"
 
 #include <atomic>
 #include <cstdio>
@@ -23,6 +24,19 @@ enum class error_kind {
   handle_dropped,
   /// A spawned task ended with an exception and nobody is left to join it.
   exception_lost,
+
+  // The detectors, only with CORORT_DEBUG.
+
+  /// A task suspended and left a thread's lock locked: `watch_calls.hpp`.
+  thread_lock_held,
+  /// A task called a function that blocks its worker: `watch_calls.hpp`.
+  blocking_call,
+  /// A task has kept its worker for long: `watchdog`.
+  worker_blocked,
+  /// A task was spawned that refers to something on its spawner's stack.
+  dangling_argument,
+  /// A `thread_checked` value was used on another thread than its own.
+  wrong_thread,
 };
 
 /// One error.
@@ -32,7 +46,39 @@ struct error_report {
   std::source_location where;
   /// For `exception_lost`, the exception.
   std::exception_ptr exception;
+  /// Of some kinds, return addresses of the calls that led to it, the
+  /// innermost first.
+  void *const *stack = nullptr;
+  int stack_depth = 0;
 };
+
+/// The check of corolint that finds the same in the source:
+/// "coro-blocking-call"; null if there is none.
+///
+/// \par Throws
+/// Nothing.
+/// \par Thread safety
+/// May be called from any thread.
+constexpr const char *check_of(error_kind kind) noexcept {
+  switch (kind) {
+  case error_kind::task_not_awaited:
+    return "coro-unawaited-task";
+  case error_kind::handle_dropped:
+    return "coro-discarded-handle";
+  case error_kind::exception_lost:
+    return nullptr;
+  case error_kind::thread_lock_held:
+    return "coro-lock-across-await";
+  case error_kind::blocking_call:
+  case error_kind::worker_blocked:
+    return "coro-blocking-call";
+  case error_kind::dangling_argument:
+    return "coro-dangling-argument";
+  case error_kind::wrong_thread:
+    return "coro-thread-bound-across-await";
+  }
+  return nullptr;
+}
 
 /// Called on the thread that met the error; may be called by several at once.
 using error_handler = void (*)(const error_report &) noexcept;
@@ -56,8 +102,25 @@ inline const char *describe(error_kind kind) noexcept {
     return "join_handle dropped, neither awaited nor detached";
   case error_kind::exception_lost:
     return "a task that nobody joins threw";
+  case error_kind::thread_lock_held:
+    return "suspended while a thread's lock is locked";
+  case error_kind::blocking_call:
+    return "after this the task called what blocks its worker";
+  case error_kind::worker_blocked:
+    return "after this the task has kept its worker for long";
+  case error_kind::dangling_argument:
+    return "spawned with a reference into the spawner's stack";
+  case error_kind::wrong_thread:
+    return "used on another thread than its own";
   }
   return "";
+}
+
+/// News for the log; the other kinds are bugs for sure.
+inline bool is_news(error_kind kind) noexcept {
+  return kind == error_kind::exception_lost ||
+         kind == error_kind::blocking_call ||
+         kind == error_kind::worker_blocked;
 }
 
 inline void print_exception(const std::exception_ptr &exception) noexcept {
@@ -71,17 +134,17 @@ inline void print_exception(const std::exception_ptr &exception) noexcept {
   }
 }
 
-/// Prints, and aborts unless the error is a lost exception: that one is news
-/// for the log, the others are bugs of the program.
+/// Prints, and aborts unless it is news.
 inline void default_error_handler(const error_report &report) noexcept {
-  if (report.kind == error_kind::exception_lost) {
-    print_exception(report.exception);
-    return;
-  }
-  std::fprintf(stderr, "corort: %s:%u: %s: %s\n", report.where.file_name(),
+  if (report.kind == error_kind::exception_lost)
+    return print_exception(report.exception);
+  std::fprintf(stderr, "corort: %s:%u: %s: %s [%s]\n", report.where.file_name(),
                static_cast<unsigned>(report.where.line()),
-               report.where.function_name(), describe(report.kind));
-  std::abort();
+               report.where.function_name(), describe(report.kind),
+               check_of(report.kind));
+  print_stack(report.stack, report.stack_depth);
+  if (!is_news(report.kind))
+    std::abort();
 }
 
 inline constinit std::atomic<error_handler> current_error_handler{
@@ -100,7 +163,8 @@ inline void report(const error_report &r) noexcept {
 } // namespace detail
 
 /// Installs \p handler, or the default one if it is null. The default prints to
-/// standard error, and aborts unless the kind is `exception_lost`.
+/// standard error, and aborts unless the kind is `exception_lost`,
+/// `blocking_call` or `worker_blocked`.
 /// \returns the handler before.
 ///
 /// \par Throws

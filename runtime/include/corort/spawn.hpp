@@ -23,6 +23,7 @@ namespace detail {
 /// Runs \p work on its own. \throws std::bad_alloc; the task is then destroyed.
 template <class T> join_handle<T> start_root(scheduler &where, task<T> &work) {
   root &started = root_pool::get();
+  task_access::get(work).promise().check_spawned();
   started.begin(where, task_access::release(work));
   where.schedule_new(started.start());
   return handle_access::make<T>(started);

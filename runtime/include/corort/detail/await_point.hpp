@@ -48,6 +48,8 @@ public:
   template <class Promise>
   CORORT_SUSPEND std::coroutine_handle<>
   await_suspend(std::coroutine_handle<Promise> waiting) {
+    branch_ = &branch_of(waiting);
+    branch_->debug.waits(site_);
     if (!simulated)
       return next_after(awaiter_, waiting);
     waiting_ = waiting;
@@ -61,6 +63,8 @@ public:
   decltype(auto) await_resume() {
     if (frame_)
       simulated->not_suspended(std::exchange(frame_, nullptr));
+    if (branch_)
+      branch_->debug.goes_on(site_);
     return awaiter_.await_resume();
   }
 
@@ -99,6 +103,7 @@ private:
 
   awaiter_t<Operand> awaiter_;
   const await_site site_;
+  context *branch_ = nullptr;
   std::coroutine_handle<> waiting_;
   std::coroutine_handle<> (*begin_)(await_point &) = nullptr;
   /// While it is suspended in a simulation.

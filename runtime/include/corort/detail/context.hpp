@@ -6,6 +6,7 @@
 #define CORORT_DETAIL_CONTEXT_HPP
 
 #include "corort/detail/config.hpp"
+#include "corort/detail/debug_branch.hpp"
 #include "corort/detail/platform.hpp"
 #include "corort/detail/spinlock.hpp"
 #include "corort/detail/work_node.hpp"
@@ -49,7 +50,8 @@ public:
   virtual const char *what() const noexcept = 0;
 
   /// Before the operation completes, under its lock. \returns false if it must
-  /// not: the branch was asked to stop, and `cancel` has been called or will be.
+  /// not: the branch was asked to stop, and `cancel` has been called or will
+  /// be.
   bool claim() noexcept;
 
   /// Queues the coroutine, after a claim. The leaf may be gone when this
@@ -110,7 +112,8 @@ protected:
 enum class branch_kind : std::uint8_t {
   /// It is asked to stop often: a branch of `select`.
   stoppable,
-  /// It is asked to stop seldom, and suspends often: a spawned task. Stopping it
+  /// It is asked to stop seldom, and suspends often: a spawned task. Stopping
+  /// it
   /// costs a `heavy_fence`, so that waiting costs none.
   seldom_stopped,
   /// It runs to its end.
@@ -182,6 +185,10 @@ public:
       on_stopped();
   }
 
+#if CORORT_DEBUG
+  debug_branch debug;
+#endif
+
   // Called by the branch itself.
   void open(open_scope &s) noexcept {
     std::lock_guard lock(scopes_lock_);
@@ -210,7 +217,12 @@ protected:
   /// complete an operation; it holds that one.
   context(scheduler *where, branch_kind kind,
           std::atomic<context *> *contest = nullptr) noexcept
-      : where_(where), contest_(contest), kind_(kind) {}
+      : where_(where), contest_(contest), kind_(kind) {
+#if CORORT_DEBUG
+    if (where && kind != branch_kind::shared)
+      debug.begin();
+#endif
+  }
   ~context() = default;
 
   /// For contexts that are used again.
@@ -219,6 +231,9 @@ protected:
     state_.store(running, std::memory_order_relaxed);
     light_leaf_.store(nullptr, std::memory_order_relaxed);
     taken_ = nullptr;
+#if CORORT_DEBUG
+    debug.begin();
+#endif
   }
 
 private:
@@ -295,7 +310,8 @@ private:
 /// A promise that takes part: it knows its branch.
 template <class Promise>
 concept has_branch = requires(Promise &p) {
-  { p.branch() } noexcept -> std::same_as<context &>;
+  { p.branch() }
+  noexcept->std::same_as<context &>;
 };
 
 /// The branch of coroutines that are not corort's, on the current scheduler.

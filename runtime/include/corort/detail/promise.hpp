@@ -10,12 +10,15 @@
 #include "corort/detail/frame_memory.hpp"
 #include "corort/detail/result.hpp"
 #include "corort/detail/simulator.hpp"
+#include "corort/detail/work_watch.hpp"
+#include "corort/error.hpp"
 
 #include <concepts>
 #include <coroutine>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <memory>
 #include <source_location>
 #include <type_traits>
 #include <utility>
@@ -106,6 +109,16 @@ public:
   context &branch() const noexcept { return *branch_; }
   bool started() const noexcept { return branch_ != nullptr; }
 
+  /// It runs on its own from now on.
+  void check_spawned() const noexcept {
+#if CORORT_DEBUG
+    if (refers_to_stack_)
+      report({.kind = error_kind::dangling_argument,
+              .where = where_,
+              .exception = nullptr});
+#endif
+  }
+
   /// The coroutine, for error reports; line 0 without CORORT_DEBUG.
   std::source_location location() const noexcept {
 #if CORORT_DEBUG
@@ -124,12 +137,27 @@ protected:
 
   std::uintptr_t continuation() const noexcept { return continuation_; }
 
+#if CORORT_DEBUG
+  template <class... A> void called_with(A &...arguments) noexcept {
+    refers_to_stack_ = (is_on_stack(arguments) || ...);
+  }
+#endif
+
 private:
   /// The caller's frame, the completion, the root, or the child.
   std::uintptr_t continuation_ = 0;
   context *branch_ = nullptr;
 #if CORORT_DEBUG
+  template <class A> static bool is_on_stack(A &argument) noexcept {
+    if constexpr (std::is_function_v<A>)
+      return false;
+    else
+      return this_work.on_stack(
+          const_cast<const std::remove_cv_t<A> *>(std::addressof(argument)));
+  }
+
   std::source_location where_;
+  bool refers_to_stack_ = false;
 #endif
 };
 
@@ -179,10 +207,36 @@ private:
 template <class T> class promise final : public promise_result<T> {
 public:
 #if CORORT_DEBUG
-  // The default argument is evaluated in the coroutine, and so names it.
+  // The default argument is evaluated in the coroutine, and so names it. The
+  // others are what the coroutine was called with, if that is not much; of a
+  // reference, what it refers to.
   explicit promise(
       std::source_location where = std::source_location::current()) noexcept
       : promise_result<T>(where) {}
+  template <class A>
+  explicit promise(A &a, std::source_location where =
+                             std::source_location::current()) noexcept
+      : promise_result<T>(where) {
+    this->called_with(a);
+  }
+  template <class A, class B>
+  promise(A &a, B &b,
+          std::source_location where = std::source_location::current()) noexcept
+      : promise_result<T>(where) {
+    this->called_with(a, b);
+  }
+  template <class A, class B, class C>
+  promise(A &a, B &b, C &c,
+          std::source_location where = std::source_location::current()) noexcept
+      : promise_result<T>(where) {
+    this->called_with(a, b, c);
+  }
+  template <class A, class B, class C, class D>
+  promise(A &a, B &b, C &c, D &d,
+          std::source_location where = std::source_location::current()) noexcept
+      : promise_result<T>(where) {
+    this->called_with(a, b, c, d);
+  }
 #endif
   task<T> get_return_object() noexcept;
 

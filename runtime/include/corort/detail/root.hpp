@@ -61,7 +61,7 @@ public:
     results_ = &results_of<T>;
 #if CORORT_DEBUG
     name_ = coroutine.promise().location();
-    number_ = ++last_number;
+    debug.name({name_, name_.function_name()});
 #endif
     end_.store(end::not_yet, std::memory_order_relaxed);
     owner_ = owner;
@@ -163,11 +163,6 @@ public:
 #endif
   }
 
-#if CORORT_DEBUG
-  /// Higher than that of any task spawned before.
-  std::uint64_t number() const noexcept { return number_; }
-#endif
-
   // Links of the scope and of the pool.
   root *next = nullptr;
   root *prev = nullptr;
@@ -214,6 +209,9 @@ private:
 
   /// \returns what to run next.
   std::coroutine_handle<> finish(end how) noexcept {
+#if CORORT_DEBUG
+    debug.end();
+#endif
     sim_release(this);
     lives_on_.store(nullptr, std::memory_order_relaxed);
     if (owner_) {
@@ -258,10 +256,7 @@ private:
   /// The result, or where it is.
   alignas(std::max_align_t) mutable std::byte storage_[room];
 #if CORORT_DEBUG
-  static inline constinit std::atomic<std::uint64_t> last_number{0};
-
   std::source_location name_;
-  std::uint64_t number_ = 0;
 #endif
 };
 

@@ -5,19 +5,13 @@
 #ifndef CORORT_DETAIL_SIMULATOR_HPP
 #define CORORT_DETAIL_SIMULATOR_HPP
 
+#include "corort/detail/await_site.hpp"
 #include "corort/detail/config.hpp"
 #include "corort/detail/work_node.hpp"
 
 #include <cstdint>
-#include <source_location>
 
 namespace corort::detail {
-
-/// A `co_await` in the source, and what is awaited.
-struct await_site {
-  std::source_location where;
-  const char *what = nullptr;
-};
 
 /// Runs tasks in place of worker threads: the simulation. It is asked by the
 /// thread that it runs on, and by no other.

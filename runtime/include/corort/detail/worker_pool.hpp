@@ -7,6 +7,7 @@
 #include "corort/detail/injection_queue.hpp"
 #include "corort/detail/platform.hpp"
 #include "corort/detail/root_pool.hpp"
+#include "corort/detail/run_work.hpp"
 #include "corort/detail/spinlock.hpp"
 #include "corort/detail/thread_context.hpp"
 #include "corort/detail/timer_queue.hpp"
@@ -329,10 +330,10 @@ private:
 
   void run_one(worker &self, std::uintptr_t word) noexcept {
     if (!self.stole) [[likely]]
-      return work_node::run(word);
+      return run_work(word);
     self.stole = false;
     const std::uint64_t begin = clock();
-    work_node::run(word);
+    run_work(word);
     const std::uint64_t end = clock();
     if (end - begin >= worth || !self.hot.empty()) {
       self.pause = 0;

@@ -5,6 +5,7 @@
 #define CORORT_SIM_WORLD_HPP
 
 #include "corort/detail/root_pool.hpp"
+#include "corort/detail/run_work.hpp"
 #include "corort/detail/simulator.hpp"
 #include "corort/detail/thread_context.hpp"
 #include "corort/detail/work_node.hpp"
@@ -159,7 +160,7 @@ private:
     if (!stopping_)
       trace(chosen.after.site);
     causes_.go_on(std::move(chosen.after.from));
-    rt::work_node::run(chosen.word);
+    rt::run_work(chosen.word);
     causes_.go_on({});
   }
 
@@ -214,7 +215,7 @@ private:
     steps_ = 0;
     for (std::uint64_t bound = options::never;
          rt::root *last = newest(bound);) {
-      bound = last->number();
+      bound = last->debug.number();
       last->request_stop();
       while (!ready_.empty() && ++steps_ < options_.steps)
         run_item(0);
@@ -235,8 +236,8 @@ private:
   rt::root *newest(std::uint64_t bound) noexcept {
     rt::root *found = nullptr;
     rt::root_pool::for_each([&](rt::root &r) {
-      if (r.lives_on() == this && r.number() < bound &&
-          (!found || r.number() > found->number()))
+      if (r.lives_on() == this && r.debug.number() < bound &&
+          (!found || r.debug.number() > found->debug.number()))
         found = &r;
     });
     return found;

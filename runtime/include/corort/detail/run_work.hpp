@@ -1,0 +1,43 @@
+/// \file
+/// run_work: runs what a queue held. With CORORT_DEBUG it looks at what tasks
+/// do to the thread they run on.
+
+#ifndef CORORT_DETAIL_RUN_WORK_HPP
+#define CORORT_DETAIL_RUN_WORK_HPP
+
+#include "corort/detail/config.hpp"
+#include "corort/detail/work_node.hpp"
+#include "corort/detail/work_watch.hpp"
+#include "corort/error.hpp"
+
+#include <cstdint>
+
+namespace corort::detail {
+
+#if CORORT_DEBUG
+
+[[gnu::noinline]] inline void run_work(std::uintptr_t word) noexcept {
+  const int before = this_work.locks;
+  this_work.stack_base = __builtin_frame_address(0);
+  this_work.site = {};
+  this_work.branch = 0;
+  work_node::run(word);
+  this_work.stack_base = nullptr;
+  if (this_work.locks > before)
+    report({.kind = error_kind::thread_lock_held,
+            .where = this_work.site.where,
+            .exception = nullptr,
+            .stack = this_work.locked_by,
+            .stack_depth = this_work.locked_by_depth});
+  this_work.locks = before;
+}
+
+#else
+
+inline void run_work(std::uintptr_t word) noexcept { work_node::run(word); }
+
+#endif
+
+} // namespace corort::detail
+
+#endif
