@@ -84,8 +84,6 @@ static_assert(std::is_default_constructible_v<expected<void, error>>);
 
 static_assert(std::is_same_v<decltype(unexpected("text")), //
                              unexpected<const char *>>);
-static_assert(std::is_same_v<expected<int, error>::rebind<long>, //
-                             expected<long, error>>);
 static_assert(
     std::is_same_v<decltype(*std::declval<expected<std::string, error>>()),
                    std::string &&>);

@@ -7,8 +7,8 @@
 #include <version>
 
 #if defined(__cpp_lib_expected) && __cpp_lib_expected >= 202211L
-
 #include <expected>
+#include <utility>
 
 namespace corort {
 using std::bad_expected_access;
@@ -21,6 +21,7 @@ namespace detail {
 template <class T> inline constexpr bool is_expected = false;
 template <class T, class E>
 inline constexpr bool is_expected<expected<T, E>> = true;
+template <class From> using error_of = decltype(std::declval<From>().error());
 } // namespace detail
 } // namespace corort
 
@@ -34,9 +35,9 @@ inline constexpr bool is_expected<expected<T, E>> = true;
 #include <utility>
 #include <variant>
 
-// C++23's [expected] for C++20: the same names with the same meaning, for what
-// is here. Left out: `emplace`, `swap`, `error_or`. Narrower: assignment needs
-// a value and an error that both move without a throw.
+// C++23's [expected] for C++20, but for `emplace`, `swap`, `error_or`,
+// `rebind`; and assignment needs a value and an error that both move without a
+// throw.
 
 namespace corort {
 
@@ -167,15 +168,12 @@ template <class T, class E> class [[nodiscard]] expected {
 public:
   using value_type = T;
   using error_type = E;
-  using unexpected_type = unexpected<E>;
-  template <class U> using rebind = expected<U, E>;
 
   constexpr expected() = default;
   constexpr expected(const expected &) = default;
   constexpr expected(expected &&) = default;
   constexpr expected &operator=(const expected &) requires assignable = default;
   constexpr expected &operator=(expected &&) requires assignable = default;
-  ~expected() = default;
 
   template <detail::value_for<T, E> U = std::remove_cv_t<T>>
   constexpr explicit(!std::is_convertible_v<U, T>) expected(U &&value)
@@ -346,10 +344,8 @@ private:
   static constexpr auto then(Self &&self, F &&f) {
     using result = std::remove_cvref_t<decltype(call(std::forward<Self>(self),
                                                      std::forward<F>(f)))>;
-    static_assert(detail::is_expected<result>,
-                  "and_then needs a function that returns an expected");
     static_assert(std::same_as<typename result::error_type, E>,
-                  "and_then can't change the type of the error");
+                  "and_then needs an expected with the same type of error");
     if (!self.has_value())
       return result(unexpect, std::forward<Self>(self).error());
     return result(call(std::forward<Self>(self), std::forward<F>(f)));
@@ -357,12 +353,10 @@ private:
 
   template <class Self, class F>
   static constexpr auto otherwise(Self &&self, F &&f) {
-    using result = std::remove_cvref_t<
-        std::invoke_result_t<F, decltype(std::forward<Self>(self).error())>>;
-    static_assert(detail::is_expected<result>,
-                  "or_else needs a function that returns an expected");
+    using result =
+        std::remove_cvref_t<std::invoke_result_t<F, detail::error_of<Self>>>;
     static_assert(std::same_as<typename result::value_type, T>,
-                  "or_else can't change the type of the value");
+                  "or_else needs an expected with the same type of value");
     if (self.has_value())
       return keep_value<result>(std::forward<Self>(self));
     return result(
@@ -386,9 +380,9 @@ private:
 
   template <class Self, class F>
   static constexpr auto map_error(Self &&self, F &&f) {
-    using result =
-        expected<T, std::remove_cv_t<std::invoke_result_t<
-                        F, decltype(std::forward<Self>(self).error())>>>;
+    using error =
+        std::remove_cv_t<std::invoke_result_t<F, detail::error_of<Self>>>;
+    using result = expected<T, error>;
     if (self.has_value())
       return keep_value<result>(std::forward<Self>(self));
     return result(unexpect, std::invoke(std::forward<F>(f),
