@@ -22,27 +22,36 @@ template <class T> inline constexpr bool is_task_of_expected = false;
 template <class T, class E>
 inline constexpr bool is_task_of_expected<task<expected<T, E>>> = true;
 
+template <class Promise>
+using returned_by = decltype(std::declval<Promise &>().get_return_object());
+
+/// Whether the coroutine of `Promise` can end with an `Error`. Says so if not.
+template <class Promise, class Error> consteval bool can_end_with() {
+  using returned = returned_by<Promise>;
+  static_assert(is_task_of_expected<returned>,
+                "try_ ends the coroutine with the error, so the coroutine must "
+                "return a task<expected<T, E>>");
+  if constexpr (is_task_of_expected<returned>) {
+    constexpr bool converts =
+        std::is_constructible_v<typename returned::value_type::error_type,
+                                Error>;
+    static_assert(converts, "try_ ends the coroutine with the error, so the "
+                            "error must convert to the `E` of the "
+                            "task<expected<T, E>> that the coroutine returns");
+    return converts;
+  }
+  return false;
+}
+
 /// Ends \p coroutine, which is suspended, with \p error for its result.
 /// \returns what to run next; the coroutine may be gone by then.
 template <class Promise, class Error>
 std::coroutine_handle<> end_with(std::coroutine_handle<Promise> coroutine,
                                  Error &&error) {
+  using result = typename returned_by<Promise>::value_type;
   Promise &promise = coroutine.promise();
-  using returned = decltype(promise.get_return_object());
-  static_assert(is_task_of_expected<returned>,
-                "try_ ends the coroutine with the error, so the coroutine must "
-                "return a task<expected<T, E>>");
-  if constexpr (is_task_of_expected<returned>) {
-    using result = typename returned::value_type;
-    constexpr bool converts =
-        std::is_constructible_v<typename result::error_type, Error>;
-    static_assert(converts, "try_ ends the coroutine with the error, so the "
-                            "error must convert to the `E` of the "
-                            "task<expected<T, E>> that the coroutine returns");
-    if constexpr (converts)
-      promise.return_value(result(unexpect, std::forward<Error>(error)));
-    return promise.finish();
-  }
+  promise.return_value(result(unexpect, std::forward<Error>(error)));
+  return promise.finish();
 }
 
 template <class T>
@@ -67,7 +76,8 @@ public:
   template <class Promise>
   CORORT_SUSPEND std::coroutine_handle<> await_suspend(
       std::coroutine_handle<Promise> ended) const {
-    return detail::end_with(ended, std::forward<Expected>(outcome_).error());
+    if constexpr (detail::can_end_with<Promise, detail::error_of<Expected>>())
+      return detail::end_with(ended, std::forward<Expected>(outcome_).error());
   }
   typename std::remove_cvref_t<Expected>::value_type await_resume() const {
     return *std::forward<Expected>(outcome_);
@@ -96,11 +106,12 @@ public:
   template <class Promise>
   CORORT_SUSPEND auto await_suspend(std::coroutine_handle<Promise> waiting) {
     caller_.coroutine = waiting;
-    caller_.end = [](std::coroutine_handle<> erased, error &&why) {
-      return detail::end_with(
-          std::coroutine_handle<Promise>::from_address(erased.address()),
-          std::move(why));
-    };
+    if constexpr (detail::can_end_with<Promise, error>())
+      caller_.end = [](std::coroutine_handle<> erased, error &&why) {
+        return detail::end_with(
+            std::coroutine_handle<Promise>::from_address(erased.address()),
+            std::move(why));
+      };
     return awaiter_.await_suspend(waiting);
   }
   value await_resume() { return awaiter_.await_resume(); }
