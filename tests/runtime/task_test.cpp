@@ -47,16 +47,17 @@ TEST(Task, NeverStartedDestroysItsArguments) {
   EXPECT_EQ(alive, 0);
 }
 
-TEST(Task, FrameGoesWithTheTask) {
+TEST(Task, FrameGoesWithTheAwaiting) {
   int alive = 0;
-  auto keep = [](test::counted) -> task<int> { co_return 1; };
+  auto keep = [](test::counted) -> task<int *> {
+    static int one = 1;
+    co_return &one;
+  };
   auto body = [&]() -> task<> {
-    {
-      auto held = keep(test::counted(alive));
-      EXPECT_EQ(co_await std::move(held), 1);
-      EXPECT_EQ(alive, 1); // Arguments live as long as the task.
-    }
+    auto named = keep(test::counted(alive));
+    EXPECT_EQ(*co_await std::move(named), alive); // Arguments live until here.
     EXPECT_EQ(alive, 0);
+    EXPECT_FALSE(named);
     co_await keep(test::counted(alive));
     EXPECT_EQ(alive, 0);
   };

@@ -216,10 +216,26 @@ TEST(Try, LocksAreFreeAfterwards) {
     corort::mutex m;
     auto ends = [&]() -> task<expected<int, error>> {
       auto held = co_await m.lock();
+      co_await corort::yield();
       co_return co_await try_(half(3));
     };
     EXPECT_FALSE(co_await ends());
     EXPECT_TRUE(m.try_lock());
+
+    auto named = ends();
+    EXPECT_FALSE(co_await std::move(named));
+    EXPECT_TRUE(m.try_lock());
+
+    // Those who run beside it need the lock to end.
+    auto [a, b] = co_await corort::when_all(ends(), ends());
+    EXPECT_FALSE(a || b);
+    EXPECT_TRUE(m.try_lock());
+
+    // Before the handle is awaited.
+    auto handle = spawn(ends());
+    co_await test::settle();
+    EXPECT_TRUE(m.try_lock());
+    EXPECT_FALSE(co_await handle);
   });
 }
 

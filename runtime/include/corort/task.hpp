@@ -55,8 +55,14 @@ public:
   /// False if it is empty or was moved from.
   explicit operator bool() const noexcept { return coroutine_ != nullptr; }
 
+  /// Owns the task from then on, so that its locals, which `try_` leaves in its
+  /// frame, go with the expression that awaits it and not with a named task.
   class COROLINT_AWAITABLE() awaiter {
   public:
+    awaiter(const awaiter &) = delete;
+    awaiter &operator=(const awaiter &) = delete;
+    ~awaiter() { coroutine_.destroy(); }
+
     bool await_ready() const noexcept { return false; }
     template <class Promise>
     CORORT_SUSPEND std::coroutine_handle<>
@@ -87,7 +93,7 @@ public:
   awaiter operator co_await() &&noexcept {
     if (!coroutine_ || coroutine_.promise().started())
       detail::fail("co_await of a task that is empty or already awaited");
-    return awaiter(coroutine_);
+    return awaiter(std::exchange(coroutine_, nullptr));
   }
 
 private:

@@ -153,16 +153,16 @@ private:
 
   caller caller_;
   task<value> step_;
-  decltype(detail::awaiter_of(std::declval<task<value>>())) awaiter_;
+  detail::awaiter_t<task<value>> awaiter_;
 };
 
 /// Gives the value: `int n = co_await try_(parse(text));`, in a coroutine that
 /// returns `task<expected<T, E>>`. If there is none, that coroutine ends with
 /// the error, converted to `E`, explicitly if need be; nothing is thrown.
 ///
-/// The coroutine stays where it is then: its locals are destroyed with its
-/// task. \p outcome is moved from if it is an rvalue, else copied; it must be
-/// alive until the awaiting is over.
+/// The coroutine then stays where it is, and its locals go with its frame: when
+/// the expression that awaits its task is over, or at once for a task that runs
+/// beside others. \p outcome is moved from if it is an rvalue, else copied.
 ///
 /// \par Cancel safety
 /// Safe. It never waits.
