@@ -6,6 +6,7 @@
 
 #include "corolint/annotations.hpp"
 #include "corort/detail/child.hpp"
+#include "corort/detail/branches.hpp"
 #include "corort/detail/start_all.hpp"
 #include "corort/task.hpp"
 
@@ -116,9 +117,10 @@ private:
 template <class... T>
 COROLINT_AWAITS_ALL()
 task<detail::when_all_result<T...>> when_all(task<T>... tasks) {
+  detail::branch_array branches;
   detail::child_tuple<T...> children(std::move(tasks)...);
   co_await detail::start_all<detail::start_mode::in_line, decltype(children)>(
-      children);
+      children, branches);
   co_return children.take();
 }
 
@@ -128,9 +130,10 @@ template <class T>
 requires(!std::is_reference_v<T>) COROLINT_AWAITS_ALL()
 COROLINT_CONSUMES_TASK(0)
 task<detail::each_result<T>> when_all(std::vector<task<T>> tasks) {
+  detail::branch_array branches;
   detail::child_list<T> children(std::move(tasks));
   co_await detail::start_all<detail::start_mode::in_line, decltype(children)>(
-      children);
+      children, branches);
   co_return children.take();
 }
 
@@ -146,9 +149,10 @@ task<detail::each_result<T>> when_all(std::vector<task<T>> tasks) {
 template <class... T>
 COROLINT_AWAITS_ALL()
 task<detail::when_all_result<T...>> fork_all(task<T>... tasks) {
+  detail::branch_array branches;
   detail::child_tuple<T...> children(std::move(tasks)...);
   co_await detail::start_all<detail::start_mode::queued, decltype(children)>(
-      children);
+      children, branches);
   co_return children.take();
 }
 
@@ -157,9 +161,10 @@ template <class T>
 requires(!std::is_reference_v<T>) COROLINT_AWAITS_ALL()
 COROLINT_CONSUMES_TASK(0)
 task<detail::each_result<T>> fork_all(std::vector<task<T>> tasks) {
+  detail::branch_array branches;
   detail::child_list<T> children(std::move(tasks));
   co_await detail::start_all<detail::start_mode::queued, decltype(children)>(
-      children);
+      children, branches);
   co_return children.take();
 }
 

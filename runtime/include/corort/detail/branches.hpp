@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <memory>
 #include <new>
+#include <utility>
 
 namespace corort::detail {
 
@@ -84,26 +85,35 @@ private:
   std::atomic<std::uint32_t> left_{0};
 };
 
-/// One of the branches that a `joining_leaf` waits for.
-class joined_branch final : public context, public completion {
+/// One of the branches that a `joining_leaf` waits for. When it has stopped, its
+/// frames are destroyed before it counts as gone: others may wait for that.
+class joined_branch final : public context, job {
 public:
   joined_branch(scheduler &where, joining_leaf &joiner) noexcept
       : context(&where, branch_kind::stoppable), joiner_(joiner) {}
 
+  /// \p frame is its outermost coroutine, to be emptied if it is stopped.
+  void begin(std::coroutine_handle<> &frame) noexcept { frame_ = &frame; }
+
 private:
-  std::coroutine_handle<> on_done() noexcept override {
-    return joiner_.next_after_branch();
-  }
   void on_stopped() noexcept override {
-    if (joiner_.branch_gone())
-      joiner_.resume();
+    end_ = work_node(static_cast<job &>(*this));
+    schedule_on(where(), end_);
+  }
+
+  void run() noexcept override {
+    std::exchange(*frame_, nullptr).destroy();
+    joiner_.next_after_branch().resume();
   }
 
   joining_leaf &joiner_;
+  std::coroutine_handle<> *frame_ = nullptr;
+  work_node end_;
 };
 
 /// The contexts of a number of branches; none if the branch they are part of
-/// can't be stopped, for then they share its own.
+/// can't be stopped, for then they share its own. Outlives their frames, which
+/// use them to the end.
 class branch_array {
 public:
   branch_array() noexcept = default;

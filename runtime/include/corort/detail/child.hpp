@@ -42,8 +42,15 @@ public:
   std::coroutine_handle<> begin(joining_leaf &joiner,
                                 context &branch) noexcept {
     joiner_ = &joiner;
-    coroutine_.promise().start_for(*this, branch);
+    handle::from_address(coroutine_.address())
+        .promise()
+        .start_for(*this, branch);
     return coroutine_;
+  }
+  std::coroutine_handle<> begin(joining_leaf &joiner,
+                                joined_branch &branch) noexcept {
+    branch.begin(coroutine_);
+    return begin(joiner, static_cast<context &>(branch));
   }
 
   /// Its result, once it has ended, or its exception.
@@ -64,7 +71,7 @@ public:
   }
 
 private:
-  handle coroutine_;
+  std::coroutine_handle<> coroutine_;
   joining_leaf *joiner_ = nullptr;
   result<T> result_;
 };

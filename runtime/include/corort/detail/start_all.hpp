@@ -22,10 +22,12 @@ enum class start_mode {
 };
 
 /// `Children` has a `size()`, and an `each(fn)` that calls `fn(child &)`.
+/// It must be destroyed before the branches.
 template <start_mode Mode, class Children>
 class start_all final : public joining_leaf {
 public:
-  explicit start_all(Children &children) noexcept : children_(children) {}
+  start_all(Children &children, branch_array &branches) noexcept
+      : children_(children), branches_(branches) {}
 
   bool await_ready() const noexcept { return children_.size() == 0; }
 
@@ -90,7 +92,7 @@ private:
   void stop_branches() noexcept override { branches_.request_stop(); }
 
   Children &children_;
-  branch_array branches_;
+  branch_array &branches_;
 };
 
 } // namespace corort::detail
