@@ -639,7 +639,7 @@ TEST(AbortStress, ShutdownInTheMiddle) {
       live here(alive);
       for (;;) {
         auto held = co_await m.lock();
-        co_await sleep_for(std::chrono::microseconds(i % 3));
+        co_await sleep_for(std::chrono::microseconds(1 + i % 3));
       }
     };
     auto work = [&](int i) -> task<> {
