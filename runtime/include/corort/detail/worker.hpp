@@ -5,6 +5,7 @@
 #define CORORT_DETAIL_WORKER_HPP
 
 #include "corort/detail/fifo_ring.hpp"
+#include "corort/detail/sleepers.hpp"
 #include "corort/detail/work_deque.hpp"
 
 #include <atomic>
@@ -46,8 +47,7 @@ struct worker {
   std::uint32_t seen_turn = 0;
   std::uint64_t seen_at = 0;
 
-  /// Changes when it is woken; a futex.
-  alignas(64) std::atomic<std::uint32_t> signal{0};
+  sleepers::place place;
 };
 
 } // namespace corort::detail

@@ -8,7 +8,7 @@
 #include "corort/detail/platform.hpp"
 #include "corort/detail/root_pool.hpp"
 #include "corort/detail/run_work.hpp"
-#include "corort/detail/spinlock.hpp"
+#include "corort/detail/sleepers.hpp"
 #include "corort/detail/thread_context.hpp"
 #include "corort/detail/timer_queue.hpp"
 #include "corort/detail/worker.hpp"
@@ -16,28 +16,22 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <coroutine>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <thread>
 #include <vector>
 
 namespace corort::detail {
 
 /// Each worker runs its newest work first and steals the oldest of others.
-///
-/// How nobody sleeps while there is work: a pusher stores its item, then looks
-/// for sleepers; a worker that is to sleep says so, then looks for items.
-/// `heavy_fence` by the sleeper orders both, so that pushing costs no fence. A
-/// lone item is left to its owner, who most likely runs it next; somebody
-/// *watches*, and takes it if the owner is stuck.
 class worker_pool {
 public:
   worker_pool(scheduler &home, timer_queue &timers, unsigned count)
-      : timers_(timers) {
+      : timers_(timers), sleepers_(count) {
     register_heavy_fence();
     workers_.reserve(count);
-    idle_.reserve(count);
     for (unsigned i = 0; i < count; ++i)
       workers_.push_back(std::make_unique<worker>(home, *this, i));
   }
@@ -60,9 +54,9 @@ public:
 
   /// Waits until each has finished what it runs.
   void stop() noexcept {
-    stopping_.store(true, std::memory_order_seq_cst);
+    sleepers_.stop();
     for (auto &w : workers_)
-      alarm(*w);
+      sleepers::wake(w->place);
     for (std::thread &t : threads_)
       t.join();
     threads_.clear();
@@ -78,66 +72,46 @@ public:
     return self && self->home_pool == this ? self : nullptr;
   }
 
-  /// There is work: somebody who sleeps may be needed.
-  void notify() noexcept {
-    light_fence(); // Pairs with the heavy one in `park`.
-    if (sleepers_.load(std::memory_order_relaxed) != 0 &&
-        searching_.load(std::memory_order_relaxed) == 0) [[unlikely]]
-      wake_one();
-  }
-
   /// Work that is new: somebody else may well take it.
   void push(work_node &node) noexcept {
-    if (worker *self = mine()) [[likely]]
-      push_hot(*self, node);
+    worker *self = mine();
+    if (self && push_to(self->hot, node)) [[likely]]
+      sleepers_.notify();
     else
       inject(node);
-    notify();
   }
 
   /// As `push`, for \p self, which is `mine()`; `notify` when it was the last.
   /// \returns false if there is no memory.
   bool try_push(worker &self, std::coroutine_handle<> coroutine) noexcept {
-    try {
-      self.hot.push(work_node(coroutine).word());
-    } catch (...) {
-      return false;
-    }
-    return true;
+    return push_to(self.hot, work_node(coroutine));
   }
+  void notify() noexcept { sleepers_.notify(); }
 
   /// Work that became ready again: the waker will most likely run it next.
   void wake(work_node &node) noexcept {
-    if (worker *self = mine()) [[likely]] {
-      push_hot(*self, node);
-      if (self->hot.size() < 2 && watched_.load(std::memory_order_relaxed))
-        return;
-    } else {
+    worker *self = mine();
+    if (self && push_to(self->hot, node)) [[likely]]
+      notify_unless_lone(*self);
+    else
       inject(node);
-    }
-    notify();
   }
 
   /// Work that lets all other go first.
   void push_patient(work_node &node) noexcept {
-    if (worker *self = mine()) [[likely]] {
-      try {
-        self->patient.push(node.word());
-      } catch (...) {
-        inject(node);
-      }
-      if (self->patient.size() < 2)
-        return;
-    } else {
+    worker *self = mine();
+    if (self && push_to(self->patient, node)) [[likely]]
+      notify_unless_lone(*self);
+    else
       inject(node);
-    }
-    notify();
   }
 
   /// A sleeper may have to wake up sooner than it thinks.
   void timer_added() noexcept {
-    if (!watched_.load(std::memory_order_relaxed))
-      notify();
+    if (mine()) [[likely]]
+      sleepers_.notify_unless_lone([] { return true; });
+    else
+      sleepers_.notify_from_outside();
   }
 
 private:
@@ -148,45 +122,35 @@ private:
   static constexpr std::uint64_t longest_pause = 200'000;
   /// Cheaper than to fall asleep and be woken again.
   static constexpr std::uint64_t search_time = 15'000;
-  /// How often a sleeper looks after workers that are busy.
-  static constexpr std::uint64_t watch_interval = 2'000'000;
+  static constexpr std::uint64_t never = timer_wheel::never;
 
-  void push_hot(worker &self, work_node &node) noexcept {
+  /// \returns false if there is no memory to grow.
+  template <class Queue>
+  static bool push_to(Queue &queue, const work_node &node) noexcept {
     try {
-      self.hot.push(node.word());
+      queue.push(node.word());
+      return true;
     } catch (...) {
-      // No memory to grow: the other queue needs none.
-      inject(node);
+      return false;
     }
   }
 
+  /// For other threads, and those without memory: this queue needs none.
   void inject(work_node &node) noexcept {
     // Destructors of abandoned tasks wake others that will not run either, and
     // the nodes go before the queue does.
-    if (stopping_.load(std::memory_order_relaxed)) [[unlikely]]
+    if (sleepers_.stopping()) [[unlikely]]
       return;
     injected_.push(node);
-    if (worker *napping = napping_.load(std::memory_order_seq_cst))
-      alarm(*napping);
+    sleepers_.notify_from_outside();
   }
 
-  static void alarm(worker &w) noexcept {
-    w.signal.fetch_add(1, std::memory_order_seq_cst);
-    futex_wake_one(w.signal);
+  void notify_unless_lone(worker &self) noexcept {
+    sleepers_.notify_unless_lone([&] { return in_queues_of(self) < 2; });
   }
 
-  void wake_one() noexcept {
-    worker *w;
-    {
-      std::lock_guard lock(idle_lock_);
-      if (idle_.empty())
-        return;
-      w = idle_.back();
-      idle_.pop_back();
-    }
-    sleepers_.fetch_sub(1, std::memory_order_seq_cst);
-    searching_.fetch_add(1, std::memory_order_seq_cst);
-    alarm(*w);
+  static std::int64_t in_queues_of(const worker &w) noexcept {
+    return w.hot.size() + w.patient.size();
   }
 
   std::uintptr_t find(worker &self) noexcept {
@@ -245,7 +209,7 @@ private:
   std::uintptr_t steal_from(worker &self, worker &victim,
                             std::uint32_t number) noexcept {
     std::uintptr_t word = 0;
-    const std::int64_t there = victim.hot.size() + victim.patient.size();
+    const std::int64_t there = in_queues_of(victim);
     if (there > 1 || (there == 1 && is_stuck(self, victim, number))) {
       word = victim.hot.steal();
       if (!word)
@@ -276,41 +240,25 @@ private:
                      .runs_tasks = true,
                      .tearing_down = false};
     root_pool::attach_thread();
-    bool searching = false;
-    while (!stopping_.load(std::memory_order_relaxed)) {
+    while (!sleepers_.stopping()) {
       std::uintptr_t word = find(self);
       if (!word)
-        word = search(self, searching);
+        word = search(self);
       if (word) {
-        if (searching) {
-          searching = false;
-          // The last one to find something: there may be more.
-          if (searching_.fetch_sub(1, std::memory_order_seq_cst) == 1 &&
-              sleepers_.load(std::memory_order_relaxed) != 0 && work_left())
-            wake_one();
-        }
+        sleepers_.found(self.place,
+                        [this] { return work_left() || timer_left(); });
         run_one(self, word);
         continue;
       }
       if (self.paused_until == 0 && work_left())
         pause(self, patience); // Lone items only: watch them from a nap.
-      if (self.paused_until != 0 && nap(self))
-        continue;
-      if (searching) {
-        searching = false;
-        searching_.fetch_sub(1, std::memory_order_seq_cst);
-      }
-      searching = park(self);
+      if (self.paused_until == 0 || !nap(self))
+        sleep(self);
     }
-    if (searching)
-      searching_.fetch_sub(1, std::memory_order_seq_cst);
   }
 
-  std::uintptr_t search(worker &self, bool &searching) noexcept {
-    if (!searching) {
-      searching = true;
-      searching_.fetch_add(1, std::memory_order_seq_cst);
-    }
+  std::uintptr_t search(worker &self) noexcept {
+    sleepers_.search(self.place);
     for (const std::uint64_t end = clock() + search_time; clock() < end;) {
       for (int round = 0; round < 16; ++round) {
         for (int i = 0; i < 8; ++i)
@@ -322,7 +270,7 @@ private:
       }
       if (std::uintptr_t word = find(self))
         return word;
-      if (stopping_.load(std::memory_order_relaxed))
+      if (sleepers_.stopping())
         return 0;
     }
     return 0;
@@ -349,84 +297,41 @@ private:
     self.paused_until = clock() + self.pause;
   }
 
-  /// There is work, but none worth stealing: sleeps through the pause. Counts
-  /// as searching, so that nobody else is woken for it.
-  /// \returns false if somebody naps already.
+  /// There is work, but none worth stealing: sleeps through the pause.
   bool nap(worker &self) noexcept {
-    worker *nobody = nullptr;
     const std::uint64_t now = clock();
-    if (self.paused_until <= now ||
-        !napping_.compare_exchange_strong(nobody, &self,
-                                          std::memory_order_seq_cst))
-      return false;
-    const std::uint32_t before = self.signal.load(std::memory_order_seq_cst);
-    if (injected_.empty() && !stopping_.load(std::memory_order_seq_cst))
-      futex_wait_for(self.signal, before,
-                     std::chrono::nanoseconds(self.paused_until - now));
-    napping_.store(nullptr, std::memory_order_seq_cst);
-    return true;
+    return self.paused_until > now &&
+           sleepers_.nap(self.place,
+                         std::chrono::nanoseconds(self.paused_until - now),
+                         [this] { return !injected_.empty(); });
+  }
+
+  void sleep(worker &self) noexcept {
+    sleepers_.sleep(
+        self.place, [this] { return work_left(); },
+        [this] { return time_to_timer(); });
   }
 
   /// Whether there is work for one more. A napper sees to one lone item.
   bool work_left() const noexcept {
     if (!injected_.empty())
       return true;
-    const std::int64_t few = napping_.load(std::memory_order_relaxed) ? 1 : 0;
-    return std::any_of(workers_.begin(), workers_.end(), [few](const auto &w) {
-      return w->hot.size() + w->patient.size() > few;
-    });
+    const std::int64_t few = sleepers_.napping() ? 1 : 0;
+    return std::any_of(workers_.begin(), workers_.end(),
+                       [few](const auto &w) { return in_queues_of(*w) > few; });
   }
 
-  /// Sleeps until it is woken, a timer is due, or it is time to look after the
-  /// others. \returns true if `wake_one` woke it, and so counted it as
-  /// searching.
-  bool park(worker &self) noexcept {
-    const std::uint32_t before = self.signal.load(std::memory_order_seq_cst);
-    std::size_t asleep;
-    {
-      std::lock_guard lock(idle_lock_);
-      idle_.push_back(&self);
-      asleep = idle_.size();
-    }
-    sleepers_.fetch_add(1, std::memory_order_seq_cst);
-    heavy_fence();
-    if (work_left() || stopping_.load(std::memory_order_seq_cst))
-      return !leave_idle(self);
-
-    bool unwatched = false;
-    const bool watching = asleep < workers_.size() &&
-                          watched_.compare_exchange_strong(
-                              unwatched, true, std::memory_order_seq_cst);
-    sleep(self, before, watching);
-    if (watching)
-      watched_.store(false, std::memory_order_seq_cst);
-    return !leave_idle(self);
+  /// Whether there are timers and nobody who would notice new ones.
+  bool timer_left() const noexcept {
+    return !sleepers_.watched() && timers_.next_due() != never;
   }
 
-  void sleep(worker &self, std::uint32_t before, bool watching) noexcept {
-    std::uint64_t until =
-        timers_.manual() ? ~std::uint64_t{0} : timers_.next_due();
-    if (until == ~std::uint64_t{0} && !watching)
-      return futex_wait(self.signal, before);
+  std::chrono::nanoseconds time_to_timer() const noexcept {
+    const std::uint64_t due = timers_.manual() ? never : timers_.next_due();
+    if (due == never)
+      return sleepers::for_ever;
     const std::uint64_t now = clock();
-    if (watching)
-      until = std::min(until, now + watch_interval);
-    if (until > now)
-      futex_wait_for(self.signal, before,
-                     std::chrono::nanoseconds(std::min(
-                         until - now, std::uint64_t{3'600'000'000'000})));
-  }
-
-  /// \returns false if `wake_one` has taken it from the list.
-  bool leave_idle(worker &self) noexcept {
-    std::lock_guard lock(idle_lock_);
-    auto place = std::find(idle_.begin(), idle_.end(), &self);
-    if (place == idle_.end())
-      return false;
-    *place = idle_.back();
-    idle_.pop_back();
-    sleepers_.fetch_sub(1, std::memory_order_seq_cst);
-    return true;
+    return std::chrono::nanoseconds(due > now ? due - now : 0);
   }
 
   static std::uint64_t clock() noexcept {
@@ -439,17 +344,8 @@ private:
   timer_queue &timers_;
   std::vector<std::unique_ptr<worker>> workers_;
   std::vector<std::thread> threads_;
-  std::atomic<bool> stopping_{false};
-
-  alignas(64) std::atomic<std::uint32_t> sleepers_{0};
-  std::atomic<std::uint32_t> searching_{0};
-  /// A sleeper looks after those who are busy, every now and then.
-  std::atomic<bool> watched_{false};
-  std::atomic<worker *> napping_{nullptr};
-
-  alignas(64) injection_queue injected_;
-  spinlock idle_lock_;
-  std::vector<worker *> idle_;
+  sleepers sleepers_;
+  injection_queue injected_;
 };
 
 } // namespace corort::detail
