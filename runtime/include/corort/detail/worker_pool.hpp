@@ -222,16 +222,20 @@ private:
 
   /// Whether \p victim has been in one task for a while, as far as we saw.
   bool is_stuck(worker &self, worker &victim, std::uint32_t number) noexcept {
-    const std::uint32_t turn = victim.turns.load(std::memory_order_relaxed);
     const std::uint64_t now = clock();
-    if (self.seen_worker != number || self.seen_turn != turn ||
-        self.seen_at == 0) {
+    const worker &seen = *workers_[self.seen_worker];
+    const bool same_task =
+        self.seen_at != 0 &&
+        self.seen_turn == seen.turns.load(std::memory_order_relaxed);
+    if (&seen == &victim && same_task)
+      return now - self.seen_at >= patience;
+    // One at a time: two that are stuck must not make us forget each other.
+    if (!same_task || in_queues_of(seen) == 0) {
       self.seen_worker = number;
-      self.seen_turn = turn;
+      self.seen_turn = victim.turns.load(std::memory_order_relaxed);
       self.seen_at = now;
-      return false;
     }
-    return now - self.seen_at >= patience;
+    return false;
   }
 
   void run(worker &self) noexcept {
