@@ -37,7 +37,7 @@ def check_values(rows, other):
 def main():
     bench, programs = map(Path, sys.argv[1:])
     floor, corort = (str(programs / f"bench_{name}") for name in ("floor", "corort"))
-    assert set(names(corort)) <= set(names(floor)), "a row has no floor"
+    assert names(corort) == names(floor), "the programs do not have the same rows"
     assert subprocess.run([corort, "no such row"], stderr=subprocess.DEVNULL).returncode == 2
 
     with tempfile.TemporaryDirectory() as scratch:

@@ -4,6 +4,7 @@
 #include "bench/corort/workers.hpp"
 #include "bench/harness.hpp"
 #include "corort/block_on.hpp"
+#include "corort/channel.hpp"
 #include "corort/event.hpp"
 #include "corort/join_handle.hpp"
 #include "corort/mutex.hpp"
@@ -12,8 +13,10 @@
 #include "corort/task.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace bench {
@@ -21,6 +24,36 @@ namespace {
 
 using corort::join_handle;
 using corort::task;
+
+using sender = corort::channel_sender<std::uint64_t>;
+using receiver = corort::channel_receiver<std::uint64_t>;
+
+task<> send_all(sender to, std::uint64_t count) {
+  for (std::uint64_t i = 0; i < count; ++i)
+    if (!co_await to.send(i))
+      co_return;
+}
+
+task<std::uint64_t> receive_all(receiver from) {
+  std::uint64_t sum = 0;
+  while (std::optional<std::uint64_t> item = co_await from.recv())
+    sum += *item;
+  co_return sum;
+}
+
+task<> channel(meter &m) {
+  const std::uint64_t count = m.scaled(4'000'000) / 2;
+  auto [to, from] = corort::channel<std::uint64_t>(128);
+  m.start();
+  join_handle<> one = corort::spawn(send_all(to, count));
+  join_handle<> two = corort::spawn(send_all(std::move(to), count));
+  join_handle<std::uint64_t> sum = corort::spawn(receive_all(std::move(from)));
+  co_await one;
+  co_await two;
+  const std::uint64_t received = co_await sum;
+  m.stop(2 * count);
+  verify(received == count * (count - 1), "sum");
+}
 
 task<> lock_often(corort::mutex &mutex, std::uint64_t &counter,
                   std::uint64_t count) {
@@ -87,6 +120,7 @@ void round_trip(meter &m) {
 }
 
 constexpr row rows[] = {
+    {"channel", "channel of 128, 2 senders, per item", on_two_workers<channel>},
     {"mutex-contended", "mutex, 8 tasks on 2 threads",
      on_two_workers<mutex_contended>},
     {"mutex", "mutex, uncontended", on_two_workers<mutex_uncontended>},

@@ -1,8 +1,9 @@
 /// \file
-/// Tasks that are awaited where they are made.
+/// Tasks that are awaited where they are made, and streams.
 
 #include "bench/corort/workers.hpp"
 #include "bench/harness.hpp"
+#include "corort/stream.hpp"
 #include "corort/task.hpp"
 
 #include <cstdint>
@@ -57,10 +58,27 @@ task<> fib_inline(meter &m) {
   verify(result == 832'040, "fib(30)");
 }
 
+corort::stream<std::uint64_t> numbers(std::uint64_t count) {
+  for (std::uint64_t i = 0; i < count; ++i)
+    co_yield i;
+}
+
+task<> stream(meter &m) {
+  const std::uint64_t count = m.scaled(10'000'000);
+  std::uint64_t sum = 0;
+  m.start();
+  corort::stream<std::uint64_t> items = numbers(count);
+  while (const std::uint64_t *item = co_await items.next())
+    sum += *item;
+  m.stop(count);
+  verify(sum == count * (count - 1) / 2, "sum");
+}
+
 constexpr row rows[] = {
     {"await", "await of a ready task", on_two_workers<await_ready>},
     {"chain", "chain of 1000 awaits, per level", on_two_workers<chain>},
     {"fib", "fib(30) inline, per call", on_two_workers<fib_inline>},
+    {"stream", "stream, per item", on_two_workers<stream>},
 };
 
 } // namespace
