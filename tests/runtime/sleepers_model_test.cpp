@@ -10,7 +10,6 @@
 
 #include <array>
 #include <atomic>
-#include <chrono>
 #include <cstddef>
 #include <cstdio>
 #include <functional>
@@ -62,9 +61,9 @@ public:
     worker &self = workers_[number];
     for (const char kind : others) {
       self.queue.push();
-      // Those that are left to the worker if they are alone, and those that
-      // are not.
-      if (kind != 'l' || self.queue.size() > 1 || !sleepers_.watched())
+      if (kind == 'l')
+        sleepers_.notify_unless_lone([&] { return self.queue.size() < 2; });
+      else
         sleepers_.notify();
     }
     run_task();
@@ -92,7 +91,7 @@ public:
       if (!stuck)
         sleepers_.sleep(
             self.place, [this] { return work_left(); },
-            [] { return std::chrono::hours(1); });
+            [] { return basic_sleepers<Atomics>::for_ever; });
     }
   }
 

@@ -22,6 +22,10 @@ struct std_atomics {
   static void light_fence() noexcept { detail::light_fence(); }
   static void heavy_fence() noexcept { detail::heavy_fence(); }
 
+  static void futex_wait(std::atomic<std::uint32_t> &word,
+                         std::uint32_t expected) noexcept {
+    detail::futex_wait(word, expected);
+  }
   static void futex_wait_for(std::atomic<std::uint32_t> &word,
                              std::uint32_t expected,
                              std::chrono::nanoseconds time) noexcept {

@@ -46,6 +46,7 @@ public:
   };
 
   static constexpr nanoseconds watch_interval = std::chrono::milliseconds(2);
+  static constexpr nanoseconds for_ever = nanoseconds::max();
 
   /// \throws std::bad_alloc
   explicit basic_sleepers(std::size_t workers) : workers_(workers) {
@@ -56,22 +57,23 @@ public:
 
   /// After a worker has queued something, where `work_left` of others looks.
   void notify() noexcept {
-    Atomics::light_fence();
-    wake_if_needed();
+    notify_unless([] { return false; });
   }
 
-  /// As `notify`, for other threads: those that wait for workers to settle make
-  /// no heavy fence for them.
+  /// As `notify`, unless \p is_lone says that it is alone in the worker's
+  /// queues and somebody watches.
+  template <class IsLone> void notify_unless_lone(IsLone is_lone) noexcept {
+    notify_unless([&] { return watched() && is_lone(); });
+  }
+
+  /// As `notify`, for other threads. They pay for a fence, so that a worker
+  /// need not make a heavy one if all the others are asleep.
   void notify_from_outside() noexcept {
     Atomics::fence(std::memory_order_seq_cst);
     if (place *napper = napper_.load(std::memory_order_relaxed))
       wake(*napper);
-    wake_if_needed();
-  }
-
-  /// Whether a lone item may be left to its worker without `notify`.
-  bool watched() const noexcept {
-    return watched_.load(std::memory_order_relaxed);
+    if (sleeper_needed())
+      wake_one();
   }
 
   // ---- for workers ---------------------------------------------------------
@@ -80,7 +82,7 @@ public:
   bool stopping() const noexcept {
     return stopping_.load(std::memory_order_relaxed);
   }
-  /// After `stop`.
+  /// To be called for each worker after `stop`.
   static void wake(place &sleeper) noexcept {
     sleeper.signal_.fetch_add(1, std::memory_order_seq_cst);
     Atomics::futex_wake_one(sleeper.signal_);
@@ -106,11 +108,17 @@ public:
     const std::size_t sleeping = sleeping_.load(std::memory_order_relaxed);
     if (sleeping == 0)
       return;
-    // A worker may have pushed and woken nobody, as it saw this one search.
+    // Another worker may have pushed and woken nobody, as it saw this one
+    // search.
     if (sleeping + 1 < workers_)
       Atomics::heavy_fence();
     if (work_left())
       wake_one();
+  }
+
+  /// Whether somebody gets up every now and then.
+  bool watched() const noexcept {
+    return watched_.load(std::memory_order_relaxed);
   }
 
   /// The searcher has found work, but none that it should take now: sleeps for
@@ -124,7 +132,7 @@ public:
       return false;
     const std::uint32_t before = self.signal_.load(std::memory_order_acquire);
     if (!from_outside() && !stopping_.load(std::memory_order_seq_cst))
-      Atomics::futex_wait_for(self.signal_, before, time);
+      wait(self, before, time);
     napper_.store(nullptr, std::memory_order_release);
     return true;
   }
@@ -143,13 +151,12 @@ public:
     Atomics::heavy_fence();
     if (!stopping_.load(std::memory_order_seq_cst) && !work_left()) {
       // Nobody to watch if all sleep.
-      const bool watches =
-          !last && !watched_.exchange(true, std::memory_order_seq_cst);
-      const nanoseconds time = timeout();
-      Atomics::futex_wait_for(self.signal_, before,
-                              watches ? std::min(time, watch_interval) : time);
-      if (watches)
+      if (last || watched_.exchange(true, std::memory_order_seq_cst)) {
+        wait(self, before, timeout());
+      } else {
+        wait(self, before, std::min(timeout(), watch_interval));
         watched_.store(false, std::memory_order_seq_cst);
+      }
     }
     leave(self);
   }
@@ -157,10 +164,24 @@ public:
 private:
   template <class T> using atomic = typename Atomics::template atomic<T>;
 
-  void wake_if_needed() noexcept {
-    if (sleeping_.load(std::memory_order_relaxed) != 0 &&
-        searching_.load(std::memory_order_relaxed) == 0) [[unlikely]]
+  static void wait(place &self, std::uint32_t before,
+                   nanoseconds time) noexcept {
+    // The kernel need not set a timer.
+    if (time == for_ever)
+      Atomics::futex_wait(self.signal_, before);
+    else
+      Atomics::futex_wait_for(self.signal_, before, time);
+  }
+
+  template <class Unneeded> void notify_unless(Unneeded unneeded) noexcept {
+    Atomics::light_fence();
+    if (sleeper_needed() && !unneeded()) [[unlikely]]
       wake_one();
+  }
+
+  bool sleeper_needed() const noexcept {
+    return sleeping_.load(std::memory_order_relaxed) != 0 &&
+           searching_.load(std::memory_order_relaxed) == 0;
   }
 
   void wake_one() noexcept {
