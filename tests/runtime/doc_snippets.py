@@ -4,7 +4,8 @@
     doc_snippets.py <page> <compiler> <include directory>
 
 Every block is compiled in a namespace of its own, after what the page takes for
-granted; a block with includes is a whole file.
+granted; a block with includes is a whole file. One that says `example=<file>` is
+not: it has to be a part of that file of runtime/examples.
 """
 
 import re
@@ -34,9 +35,20 @@ using corort::spawn_blocking, corort::task, corort::when_all, corort::yield;
 BLOCK = re.compile(r"^```cpp\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
+QUOTE = re.compile(r"^```cpp example=(\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def check_quotes(page, text, examples):
+    for quote in QUOTE.finditer(text):
+        if quote[2] not in (examples / quote[1]).read_text(encoding="utf-8"):
+            line = text.count("\n", 0, quote.start()) + 1
+            sys.exit(f"{page}:{line}: {quote[1]} has nothing like this")
+
+
 def main():
     page, compiler, include = sys.argv[1:]
     text = Path(page).read_text(encoding="utf-8")
+    check_quotes(page, text, Path(include).parent / "examples")
     blocks = [(text.count("\n", 0, m.start(1)) + 1, m[1]) for m in BLOCK.finditer(text)]
     if not blocks:
         sys.exit(f"{page}: no examples")
