@@ -294,6 +294,29 @@ TEST(MutexStress, StopsRaceWithHandOvers) {
   EXPECT_GE(ended, 3 * 2'000);
 }
 
+TEST(MutexStress, SelectTakesOneOfTwo) {
+  mutex a, b;
+  int took_a = 0; // Each guarded by its mutex.
+  int took_b = 0;
+  auto work = [&]() -> task<> {
+    for (int i = 0; i < 2'000; ++i) {
+      auto held = co_await corort::select(a.lock(), b.lock());
+      ++(held.index() == 0 ? took_a : took_b);
+      if (i % 16 == 0)
+        co_await corort::yield();
+    }
+  };
+  test::run_on_four([&]() -> task<> {
+    std::vector<corort::join_handle<>> all;
+    for (int t = 0; t < 6; ++t)
+      all.push_back(spawn(work));
+    co_await test::join(all);
+  });
+  EXPECT_EQ(took_a + took_b, 6 * 2'000);
+  EXPECT_TRUE(a.try_lock());
+  EXPECT_TRUE(b.try_lock());
+}
+
 TEST(MutexDeathTest, DestroyedWhileHeldEndsTheProgram) {
   testing::FLAGS_gtest_death_test_style = "threadsafe";
   EXPECT_DEATH(

@@ -73,6 +73,39 @@ task<> mutex_body(int tasks) {
 
 TEST(SyncSim, Mutex) { try_orders(mutex_body, 2); }
 
+/// Whichever is free first; the other one is given up.
+task<> lock_either(mutex &a, mutex &b, int &inside) {
+  auto held = co_await corort::select(a.lock(), b.lock());
+  ++inside;
+  test::at_exit leave([&] { --inside; });
+  sim::check(inside <= 2);
+  co_await corort::yield();
+}
+
+task<> select_body(int tasks) {
+  mutex a, b;
+  int inside = 0;
+  handles all;
+  for (int i = 0; i < tasks; ++i)
+    all.push_back(
+        spawn(lock_either, std::ref(a), std::ref(b), std::ref(inside)));
+  // So that they have to wait for both.
+  auto first = a.try_lock();
+  auto second = b.try_lock();
+  co_await corort::yield();
+  first.reset();
+  second.reset();
+  co_await stop_some(all, (all.size() + 1) / 2);
+  sim::check(a.try_lock() && b.try_lock());
+}
+
+TEST(SyncSim, SelectOfMutexes) {
+  const sim::result all = sim::exhaust([] { return select_body(1); });
+  EXPECT_TRUE(all.ok()) << all.text();
+  const sim::result some = sim::run_seeds(2'000, [] { return select_body(3); });
+  EXPECT_TRUE(some.ok()) << some.text();
+}
+
 task<> take_permits(semaphore &s, std::size_t count, std::size_t &inside) {
   auto permits = co_await s.acquire(count);
   inside += count;
