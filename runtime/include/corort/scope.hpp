@@ -78,7 +78,7 @@ public:
     }
     if (coroutine) {
       detail::root_pool::put(child);
-      coroutine.destroy();
+      detail::destroy_stopped(coroutine); // What it holds was not forgotten.
       return;
     }
     owner_.where().schedule_new(child.start());
