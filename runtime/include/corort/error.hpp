@@ -33,6 +33,8 @@ enum class error_kind {
   blocking_call,
   /// A task has kept its worker for long: `watchdog`.
   worker_blocked,
+  /// No task has run for long, and there are some: `watchdog`.
+  all_asleep,
   /// A task was spawned that refers to something on its spawner's stack.
   dangling_argument,
   /// A `thread_checked` value was used on another thread than its own.
@@ -66,6 +68,7 @@ constexpr const char *check_of(error_kind kind) noexcept {
   case error_kind::handle_dropped:
     return "coro-discarded-handle";
   case error_kind::exception_lost:
+  case error_kind::all_asleep:
     return nullptr;
   case error_kind::thread_lock_held:
     return "coro-lock-across-await";
@@ -108,6 +111,8 @@ inline const char *describe(error_kind kind) noexcept {
     return "after this the task called what blocks its worker";
   case error_kind::worker_blocked:
     return "after this the task has kept its worker for long";
+  case error_kind::all_asleep:
+    return "all tasks have been waiting for long";
   case error_kind::dangling_argument:
     return "spawned with a reference into the spawner's stack";
   case error_kind::wrong_thread:
@@ -120,7 +125,7 @@ inline const char *describe(error_kind kind) noexcept {
 inline bool is_news(error_kind kind) noexcept {
   return kind == error_kind::exception_lost ||
          kind == error_kind::blocking_call ||
-         kind == error_kind::worker_blocked;
+         kind == error_kind::worker_blocked || kind == error_kind::all_asleep;
 }
 
 inline void print_exception(const std::exception_ptr &exception) noexcept {
@@ -138,10 +143,15 @@ inline void print_exception(const std::exception_ptr &exception) noexcept {
 inline void default_error_handler(const error_report &report) noexcept {
   if (report.kind == error_kind::exception_lost)
     return print_exception(report.exception);
-  std::fprintf(stderr, "corort: %s:%u: %s: %s [%s]\n", report.where.file_name(),
-               static_cast<unsigned>(report.where.line()),
-               report.where.function_name(), describe(report.kind),
-               check_of(report.kind));
+  if (report.where.line() != 0)
+    std::fprintf(stderr, "corort: %s:%u: %s: ", report.where.file_name(),
+                 static_cast<unsigned>(report.where.line()),
+                 report.where.function_name());
+  else
+    std::fprintf(stderr, "corort: ");
+  const char *const check = check_of(report.kind);
+  std::fprintf(stderr, check ? "%s [%s]\n" : "%s\n", describe(report.kind),
+               check);
   print_stack(report.stack, report.stack_depth);
   if (!is_news(report.kind))
     std::abort();
@@ -164,7 +174,7 @@ inline void report(const error_report &r) noexcept {
 
 /// Installs \p handler, or the default one if it is null. The default prints to
 /// standard error, and aborts unless the kind is `exception_lost`,
-/// `blocking_call` or `worker_blocked`.
+/// `blocking_call`, `worker_blocked` or `all_asleep`.
 /// \returns the handler before.
 ///
 /// \par Throws

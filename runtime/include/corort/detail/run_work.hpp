@@ -10,6 +10,7 @@
 #include "corort/detail/work_watch.hpp"
 #include "corort/error.hpp"
 
+#include <atomic>
 #include <cstdint>
 
 namespace corort::detail {
@@ -21,7 +22,9 @@ namespace corort::detail {
   this_work.stack_base = __builtin_frame_address(0);
   this_work.site = {};
   this_work.branch = 0;
+  this_work.runs.fetch_add(1, std::memory_order_relaxed);
   work_node::run(word);
+  this_work.runs.fetch_add(1, std::memory_order_relaxed);
   this_work.stack_base = nullptr;
   if (this_work.locks > before)
     report({.kind = error_kind::thread_lock_held,

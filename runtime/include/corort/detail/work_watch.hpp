@@ -7,6 +7,7 @@
 
 #include "corort/detail/await_site.hpp"
 
+#include <atomic>
 #include <cstdint>
 
 namespace corort::detail {
@@ -17,6 +18,8 @@ struct work_watch {
   /// Where a task suspended or went on last, and the number of its branch.
   await_site site;
   std::uint64_t branch = 0;
+  /// Odd while it runs something.
+  std::atomic<std::uint64_t> runs{0};
   /// Locks of the thread: `watch_calls.hpp` counts them, and keeps the calls
   /// that led to the last one.
   int locks = 0;

@@ -11,6 +11,7 @@
 #include "corort/detail/sleepers.hpp"
 #include "corort/detail/thread_context.hpp"
 #include "corort/detail/timer_queue.hpp"
+#include "corort/detail/watched_thread.hpp"
 #include "corort/detail/worker.hpp"
 
 #include <algorithm>
@@ -244,6 +245,9 @@ private:
                      .runs_tasks = true,
                      .tearing_down = false};
     root_pool::attach_thread();
+#if CORORT_DEBUG
+    watched_thread listed;
+#endif
     while (!sleepers_.stopping()) {
       std::uintptr_t word = find(self);
       if (!word)
