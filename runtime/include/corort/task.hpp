@@ -31,7 +31,7 @@ template <class T>
 class [[nodiscard(
     "a task does nothing until it is awaited")]] CORORT_RETURN_TYPE
 COROLINT_TASK("start=lazy", "drop=nothing", "await=once", "threads=many",
-              "lock=corort::mutex",
+              "lock=corort::mutex", "shared-lock=corort::shared_mutex",
               "sleep=co_await corort::sleep_for(…)",
               "offload=co_await corort::spawn_blocking(…)") task {
 public:
