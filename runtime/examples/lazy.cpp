@@ -26,4 +26,4 @@ task<int> run() {
   co_return cup == "tea" ? 0 : 1;
 }
 
-int main() { return corort::block_on(run()); }
+CORORT_MAIN(run)

@@ -7,7 +7,9 @@
 
 #include <memory>
 #include <stdexcept>
+#include <string>
 #include <thread>
+#include <vector>
 
 namespace {
 
@@ -21,6 +23,19 @@ TEST(BlockOn, GivesTheResult) {
   auto nothing = []() -> task<> { co_return; };
   EXPECT_EQ(block_on(number()), 3);
   block_on(nothing());
+}
+
+TEST(BlockOn, MainGetsTheWordsIfItWantsThem) {
+  char name[] = "program";
+  char word[] = "word";
+  char *words[] = {name, word};
+  auto count = [](std::vector<std::string> all) -> task<int> {
+    EXPECT_EQ(all, (std::vector<std::string>{"program", "word"}));
+    co_return 7;
+  };
+  auto none = []() -> task<> { co_return; };
+  EXPECT_EQ(corort::detail::run_main(count, 2, words), 7);
+  EXPECT_EQ(corort::detail::run_main(none, 2, words), 0);
 }
 
 TEST(BlockOn, ThrowsWhatTheTaskThrew) {

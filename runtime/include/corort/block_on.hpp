@@ -12,9 +12,13 @@
 #include "corort/task.hpp"
 
 #include <atomic>
+#include <concepts>
 #include <coroutine>
 #include <cstdint>
+#include <string>
+#include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace corort {
 
@@ -104,6 +108,37 @@ template <class T> COROLINT_WAITS_FOR_TASK() T block_on(join_handle<T> handle) {
   return corort::block_on(detail::join(std::move(handle)));
 }
 
+namespace detail {
+
+template <class Run> int run_main(Run run, int count, char **words) {
+  auto start = [&] {
+    if constexpr (std::invocable<Run, std::vector<std::string>>)
+      return run(std::vector<std::string>(words, words + count));
+    else
+      return run();
+  };
+  if constexpr (std::is_void_v<typename decltype(start())::value_type>) {
+    corort::block_on(start());
+    return 0;
+  } else {
+    return corort::block_on(start());
+  }
+}
+
+} // namespace detail
+
 } // namespace corort
+
+/// Defines `main`, which runs the coroutine \p run on the default scheduler and
+/// returns its result: a `task<int>`, or a `task<>` for 0. It gets the words of
+/// the command line, the program's name first, if it takes a
+/// `std::vector<std::string>`.
+///
+/// \par Throws
+/// What the task throws.
+#define CORORT_MAIN(run)                                                       \
+  int main(int count, char **words) {                                          \
+    return corort::detail::run_main(run, count, words);                        \
+  }
 
 #endif
