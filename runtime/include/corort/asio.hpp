@@ -98,15 +98,17 @@ private:
 
 namespace detail {
 
-/// The handler's arguments without the error: nothing, one value, or a tuple.
+/// What a handler gets, without the error: nothing, one value, or a tuple.
 template <class... T> struct net_values {
   using type = std::tuple<T...>;
 };
 template <> struct net_values<> { using type = void; };
 template <class T> struct net_values<T> { using type = T; };
-template <class... T> struct net_values<net_error, T...> : net_values<T...> {};
+template <class... T> struct without_error : net_values<T...> {};
 template <class... T>
-struct net_values<std::exception_ptr, T...> : net_values<T...> {};
+struct without_error<net_error, T...> : net_values<T...> {};
+template <class... T>
+struct without_error<std::exception_ptr, T...> : net_values<T...> {};
 
 /// Where an operation begins and is cancelled. Asio also asks whether a token
 /// fits an archetype, which has no executor.
@@ -122,7 +124,7 @@ template <class Initiation> auto executor_of(const Initiation &initiation) {
 template <class Initiation, class Args, class... Handled>
 class COROLINT_AWAITABLE() net_operation final : public leaf {
   using executor = decltype(executor_of(std::declval<const Initiation &>()));
-  using value = typename net_values<std::decay_t<Handled>...>::type;
+  using value = typename without_error<std::decay_t<Handled>...>::type;
 
 public:
   net_operation(Initiation initiation, Args args)

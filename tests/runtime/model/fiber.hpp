@@ -59,8 +59,8 @@ private:
 
   ucontext_t context_{};
   std::unique_ptr<std::byte[]> memory_;
-  const void *stack_ = nullptr;
-  std::size_t size_ = 0;
+  [[maybe_unused]] const void *stack_ = nullptr;
+  [[maybe_unused]] std::size_t size_ = 0;
 };
 
 } // namespace model
