@@ -4,6 +4,7 @@
 // RUN: %corolint check --format=concise --exit-zero --checks=coro-lock-across-await %s -- -std=c++20 %runtime | %FileCheck %s
 
 #include "../include/asio.hpp"
+#include "../include/cppcoro.hpp"
 #include "../include/folly.hpp"
 #include "../include/task.hpp"
 #include "corort/corort.hpp"
@@ -39,14 +40,23 @@ corort::task<int> corort_by_hand() {
   co_return 1;
 }
 
-/// It has no lock for readers: its mutex will do.
 corort::task<> corort_shared_guard() {
   std::shared_lock guard(sm);
   // CHECK: :[[#@LINE-1]]:20: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
   // CHECK-NEXT: :[[#@LINE+3]]:3: note: suspends here
   // CHECK-NEXT: :[[#@LINE-3]]:20: note: 'std::shared_mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
-  // CHECK-NEXT: :[[#@LINE-4]]:20: note: to stay locked while suspended, use corort::mutex
+  // CHECK-NEXT: :[[#@LINE-4]]:20: note: to stay locked while suspended, use corort::shared_mutex
   co_await corort::yield();
+}
+
+/// It has no lock for readers: its mutex will do.
+cppcoro::task<> cppcoro_shared_guard() {
+  std::shared_lock guard(sm);
+  // CHECK: :[[#@LINE-1]]:20: warning: 'guard' is still locked when the coroutine suspends [coro-lock-across-await]
+  // CHECK-NEXT: :[[#@LINE+3]]:3: note: suspends here
+  // CHECK-NEXT: :[[#@LINE-3]]:20: note: 'std::shared_mutex' belongs to the thread that locked it; end the guard's scope or unlock it before suspending
+  // CHECK-NEXT: :[[#@LINE-4]]:20: note: to stay locked while suspended, use cppcoro::async_mutex
+  co_await cppcoro::task<>();
 }
 
 corort::task<> corort_released() {
