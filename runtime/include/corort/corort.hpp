@@ -28,6 +28,7 @@
 #include "corort/spawn_blocking.hpp"
 #include "corort/stream.hpp"
 #include "corort/stream_adapters.hpp"
+#include "corort/stream_concurrency.hpp"
 #include "corort/stream_sources.hpp"
 #include "corort/task.hpp"
 #include "corort/this_task.hpp"
