@@ -172,6 +172,7 @@ private:
 /// \par Thread safety
 /// \p outcome is used by one thread at a time.
 template <detail::some_expected Expected>
+COROLINT_AWAITS_ALL()
 try_awaiter<Expected> try_(Expected &&outcome) noexcept {
   return try_awaiter<Expected>(std::forward<Expected>(outcome));
 }
