@@ -227,7 +227,8 @@ TEST(Mutex, WaiterDestroyedOnItsTurnPassesTheLockOn) {
           if (holder_first)
             (co_await test::begin(sleeps, std::move(held))).detach();
           for (int i = 0; i < 3; ++i)
-            (co_await test::begin(waits, std::ref(m))).detach();
+            (co_await test::begin(waits, corort::unsafe_send(std::ref(m))))
+                .detach();
           if (!holder_first)
             (co_await test::begin(sleeps, std::move(held))).detach();
         }

@@ -6,7 +6,6 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <functional>
 #include <latch>
 #include <memory>
 #include <stdexcept>
@@ -86,16 +85,6 @@ TEST(Spawn, KeepsCapturesUntilTheTaskEnds) {
     EXPECT_EQ(alive, 0); // Gone with the task, not with the handle.
     EXPECT_EQ(co_await handle, 5);
   });
-}
-
-TEST(Spawn, PassesReferencesOnRequest) {
-  int count = 0;
-  auto increment = [](int &n) -> task<> {
-    ++n;
-    co_return;
-  };
-  block_on(spawn(increment, std::ref(count)));
-  EXPECT_EQ(count, 1);
 }
 
 TEST(Spawn, GivesReferences) {

@@ -8,12 +8,10 @@
 #include "corort/detail/root_pool.hpp"
 #include "corort/join_handle.hpp"
 #include "corort/scheduler.hpp"
+#include "corort/spawnable.hpp"
 #include "corort/task.hpp"
 
-#include <concepts>
 #include <coroutine>
-#include <functional>
-#include <type_traits>
 #include <utility>
 
 namespace corort {
@@ -43,14 +41,9 @@ join_handle<T> start_root_here(scheduler &where, task<T> &work) {
 /// Keeps the callable and its arguments in its own frame for as long as the
 /// task they make runs: a lambda's captures are not copied into its coroutine.
 template <class Fn, class... Args>
-std::invoke_result_t<Fn, Args...> call_in_frame(Fn fn, Args... args) {
-  co_return co_await std::invoke(std::move(fn), std::move(args)...);
+spawned_t<Fn, Args...> call_in_frame(Fn fn, Args... args) {
+  co_return co_await detail::call_spawned(fn, args...);
 }
-
-/// A callable that makes a task of arguments that are moved into it.
-template <class Fn, class... Args>
-concept task_function =
-    std::invocable<Fn, Args...> && is_task<std::invoke_result_t<Fn, Args...>>;
 
 } // namespace detail
 
@@ -71,8 +64,8 @@ COROLINT_CONSUMES_TASK(1) join_handle<T> spawn_on(scheduler &where,
 
 /// Calls `fn(args...)` and runs the task it returns on \p where, at the same
 /// time as the caller. \p fn and \p args are copied or moved, and live until
-/// the task has ended, so a lambda coroutine may have captures. Pass
-/// `std::ref(x)` to pass a reference.
+/// the task has ended, so a lambda coroutine may have captures. They must be
+/// `sendable`, or made so by `unsafe_send`.
 ///
 /// \par Throws
 /// std::bad_alloc, and what copying the arguments throws. What \p fn throws
@@ -80,10 +73,9 @@ COROLINT_CONSUMES_TASK(1) join_handle<T> spawn_on(scheduler &where,
 /// \par Thread safety
 /// May be called from any thread.
 template <class Fn, class... Args>
-requires detail::task_function<Fn, Args...> COROLINT_SPAWN(1, "on=by-executor",
-                                                           "executor=0",
-                                                           "keeps=yes",
-                                                           "returns=handle")
+requires spawnable_with<Fn, Args...> COROLINT_SPAWN(1, "on=by-executor",
+                                                    "executor=0", "keeps=yes",
+                                                    "returns=handle")
 auto spawn_on(scheduler &where, Fn fn, Args... args) {
   return corort::spawn_on(
       where, detail::call_in_frame(std::move(fn), std::move(args)...));
@@ -108,7 +100,7 @@ COROLINT_CONSUMES_TASK(0) join_handle<T> spawn(task<T> work) {
 /// or the default one on threads that are not workers, at the same time as the
 /// caller: `spawn(serve, std::move(socket))`. \p fn and \p args are copied or
 /// moved, and live until the task has ended, so a lambda coroutine may have
-/// captures. Pass `std::ref(x)` to pass a reference.
+/// captures. They must be `sendable`, or made so by `unsafe_send`.
 ///
 /// \par Throws
 /// std::bad_alloc, and what copying the arguments throws. What \p fn throws
@@ -116,7 +108,7 @@ COROLINT_CONSUMES_TASK(0) join_handle<T> spawn(task<T> work) {
 /// \par Thread safety
 /// May be called from any thread.
 template <class Fn, class... Args>
-requires detail::task_function<Fn, Args...>
+requires spawnable_with<Fn, Args...>
     COROLINT_SPAWN(0, "on=other-thread", "keeps=yes", "returns=handle")
 auto spawn(Fn fn, Args... args) {
   return corort::spawn_on(current_scheduler(), std::move(fn),
