@@ -6,6 +6,7 @@
 
 #include "corort/detail/context.hpp"
 #include "corort/detail/frame_memory.hpp"
+#include "corort/detail/thread_context.hpp"
 #include "corort/detail/simulator.hpp"
 
 #include <atomic>
@@ -102,7 +103,7 @@ private:
   }
 
   void run() noexcept override {
-    std::exchange(*frame_, nullptr).destroy();
+    destroy_stopped(std::exchange(*frame_, nullptr));
     joiner_.next_after_branch().resume();
   }
 

@@ -8,6 +8,7 @@
 #include "corort/detail/config.hpp"
 #include "corort/detail/context.hpp"
 #include "corort/detail/result.hpp"
+#include "corort/detail/thread_context.hpp"
 #include "corort/task.hpp"
 
 #include <atomic>
@@ -52,7 +53,7 @@ template <class Rules, class... T> class race final : joining_leaf {
           race_(e.of), coroutine_(task_access::release(e.who.work)) {}
     ~arm() {
       if (coroutine_)
-        coroutine_.destroy();
+        destroy_stopped(coroutine_); // It was not started.
     }
 
     using context::restart;
