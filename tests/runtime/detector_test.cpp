@@ -123,6 +123,26 @@ TEST(LockAcrossAwait, LockHeldWhenTheTaskSuspends) {
             once(error_kind::thread_lock_held));
 }
 
+TEST(LockAcrossAwait, LockHeldWhenTheNextBranchBegins) {
+  test::report_log log;
+  std::mutex m;
+  std::size_t reports = 0;
+  test::run_alone([&]() -> task<> {
+    auto holds = [&]() -> task<> {
+      m.lock();
+      co_await corort::yield();
+      m.unlock();
+    };
+    auto looks = [&]() -> task<> {
+      // If it locked the mutex it would wait for ever.
+      reports = log.take().size();
+      co_return;
+    };
+    co_await corort::when_all(holds(), looks());
+  });
+  EXPECT_EQ(reports, 1u);
+}
+
 TEST(LockAcrossAwait, LockReleasedBeforeIsFine) {
   std::mutex m;
   EXPECT_EQ(reported([&]() -> task<> {

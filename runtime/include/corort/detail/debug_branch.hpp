@@ -48,6 +48,8 @@ public:
     site_.show(site);
     this_work.site = site;
     this_work.branch = number_;
+    // Now, since others of the same thread may go on before it is back.
+    report_locks();
   }
   void goes_on(const await_site &site) noexcept {
     site_.hide();

@@ -8,7 +8,6 @@
 #include "corort/detail/config.hpp"
 #include "corort/detail/work_node.hpp"
 #include "corort/detail/work_watch.hpp"
-#include "corort/error.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -18,7 +17,6 @@ namespace corort::detail {
 #if CORORT_DEBUG
 
 [[gnu::noinline]] inline void run_work(std::uintptr_t word) noexcept {
-  const int before = this_work.locks;
   this_work.stack_base = __builtin_frame_address(0);
   this_work.site = {};
   this_work.branch = 0;
@@ -26,13 +24,7 @@ namespace corort::detail {
   work_node::run(word);
   this_work.runs.fetch_add(1, std::memory_order_relaxed);
   this_work.stack_base = nullptr;
-  if (this_work.locks > before)
-    report({.kind = error_kind::thread_lock_held,
-            .where = this_work.site.where,
-            .exception = nullptr,
-            .stack = this_work.locked_by,
-            .stack_depth = this_work.locked_by_depth});
-  this_work.locks = before;
+  report_locks(); // It may have awaited what is not of corort.
 }
 
 #else

@@ -6,9 +6,11 @@
 #define CORORT_DETAIL_WORK_WATCH_HPP
 
 #include "corort/detail/await_site.hpp"
+#include "corort/error.hpp"
 
 #include <atomic>
 #include <cstdint>
+#include <utility>
 
 namespace corort::detail {
 
@@ -37,6 +39,23 @@ struct work_watch {
 };
 
 inline constinit thread_local work_watch this_work;
+
+/// Of a task that suspends: reports the locks that it leaves locked.
+inline void report_locks() noexcept {
+  work_watch &now = this_work;
+  if (now.locks > 0) {
+    // What reports it may lock.
+    const void *const base = std::exchange(now.stack_base, nullptr);
+    report({.kind = error_kind::thread_lock_held,
+            .where = now.site.where,
+            .exception = nullptr,
+            .stack = now.locked_by,
+            .stack_depth = now.locked_by_depth});
+    now.stack_base = base;
+  }
+  // Below 0 if it has unlocked what it had locked before it suspended.
+  now.locks = 0;
+}
 
 } // namespace corort::detail
 
