@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <iterator>
 #include <source_location>
 
 namespace corort {
@@ -139,6 +140,15 @@ inline void print_exception(const std::exception_ptr &exception) noexcept {
   }
 }
 
+/// Ends the program. A debug build shows the calls that led here.
+[[noreturn]] inline void abort_here() noexcept {
+#if CORORT_DEBUG
+  void *calls[32];
+  print_stack(calls, capture_stack(calls, static_cast<int>(std::size(calls))));
+#endif
+  std::abort();
+}
+
 /// Prints, and aborts unless it is news.
 inline void default_error_handler(const error_report &report) noexcept {
   if (report.kind == error_kind::exception_lost)
@@ -153,8 +163,11 @@ inline void default_error_handler(const error_report &report) noexcept {
   std::fprintf(stderr, check ? "%s [%s]\n" : "%s\n", describe(report.kind),
                check);
   print_stack(report.stack, report.stack_depth);
-  if (!is_news(report.kind))
+  if (is_news(report.kind))
+    return;
+  if (report.stack)
     std::abort();
+  abort_here();
 }
 
 inline constinit std::atomic<error_handler> current_error_handler{
@@ -167,7 +180,7 @@ inline void report(const error_report &r) noexcept {
 /// Ends the program: the caller broke a contract that can't be reported.
 [[noreturn]] inline void fail(const char *what) noexcept {
   std::fprintf(stderr, "corort: %s\n", what);
-  std::abort();
+  abort_here();
 }
 
 } // namespace detail
