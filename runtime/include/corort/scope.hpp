@@ -94,8 +94,8 @@ public:
   /// \par Thread safety
   /// As of the other one.
   template <class Fn, class... Args>
-  requires detail::task_function<Fn, Args...> &&
-      std::same_as<std::invoke_result_t<Fn, Args...>, task<>>
+  requires spawnable_in_scope<Fn, Args...> &&
+      std::same_as<detail::spawned_t<Fn, Args...>, task<>>
           COROLINT_SPAWN(0, "on=other-thread", "keeps=yes", "returns=nothing")
   void spawn(Fn fn, Args... args) {
     spawn(detail::call_in_frame(std::move(fn), std::move(args)...));

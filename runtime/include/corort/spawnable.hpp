@@ -19,8 +19,8 @@ namespace corort {
 
 namespace detail {
 
-/// What the task's function gets for an argument of type `T`: an rvalue, or
-/// what is in an `unsafe_sent`.
+/// What the task's function gets for an argument of type `T`: an rvalue, the
+/// object of a `reference_wrapper`, what is in an `unsafe_sent`.
 template <class T> T &&received(T &value) noexcept { return std::move(value); }
 template <class T> T &&received(unsafe_sent<T> &sent) noexcept {
   return std::move(sent.value);
@@ -28,6 +28,9 @@ template <class T> T &&received(unsafe_sent<T> &sent) noexcept {
 template <class T>
 T &received(unsafe_sent<std::reference_wrapper<T>> &sent) noexcept {
   return sent.value;
+}
+template <class T> T &received(std::reference_wrapper<T> &sent) noexcept {
+  return sent;
 }
 template <class T>
 using received_t = decltype(detail::received(std::declval<T &>()));
@@ -84,6 +87,15 @@ concept arguments_are_sendable = argument_1_is_sendable<Args...> &&
     argument_2_is_sendable<Args...> && argument_3_is_sendable<Args...> &&
     argument_4_is_sendable<Args...> && all_arguments_are_sendable<Args...>;
 
+/// What is left to ask of a `T` that may borrow: an int, which is fine, if that
+/// is all it does.
+template <class T>
+using not_borrowed_t =
+    std::conditional_t<verdict<T>::why == hazard::lock ||
+                           verdict<T>::why == hazard::thread ||
+                           verdict<T>::why == hazard::declared,
+                       T, int>;
+
 template <class Fn, class... Args>
 concept callable_in_task =
     demand(std::is_invocable_v<received_t<Fn>, received_t<Args>...>,
@@ -102,6 +114,13 @@ concept makes_a_task = demand(is_task<spawned_t<Fn, Args...>>,
 template <class Fn, class... Args>
 concept spawnable_with = detail::function_is_sendable<Fn> &&
     detail::arguments_are_sendable<Args...> &&
+    detail::callable_in_task<Fn, Args...> && detail::makes_a_task<Fn, Args...>;
+
+/// The same for a child of a scope, which may borrow from its parent.
+template <class Fn, class... Args>
+concept spawnable_in_scope =
+    detail::function_is_sendable<detail::not_borrowed_t<Fn>> &&
+    detail::arguments_are_sendable<detail::not_borrowed_t<Args>...> &&
     detail::callable_in_task<Fn, Args...> && detail::makes_a_task<Fn, Args...>;
 
 } // namespace corort
