@@ -18,6 +18,7 @@
 #include "corort/masked.hpp"
 #include "corort/mutex.hpp"
 #include "corort/oneshot.hpp"
+#include "corort/retry.hpp"
 #include "corort/scheduler.hpp"
 #include "corort/scope.hpp"
 #include "corort/select.hpp"

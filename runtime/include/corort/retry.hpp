@@ -1,0 +1,132 @@
+/// \file
+/// retry: calls what fails again, later and later.
+
+#ifndef CORORT_RETRY_HPP
+#define CORORT_RETRY_HPP
+
+#include "corolint/annotations.hpp"
+#include "corort/error.hpp"
+#include "corort/expected.hpp"
+#include "corort/sleep.hpp"
+#include "corort/task.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <random>
+#include <type_traits>
+#include <utility>
+
+namespace corort {
+
+/// How often to try, and how long to wait in between.
+struct retry_policy {
+  /// Calls in all; at least one is made.
+  unsigned max_attempts = 3;
+  /// Before the second attempt.
+  std::chrono::nanoseconds first_delay = std::chrono::milliseconds(100);
+  /// What each delay is multiplied by to get the next one.
+  double factor = 2;
+  /// No delay is longer.
+  std::chrono::nanoseconds max_delay = std::chrono::seconds(30);
+  /// The part of each delay that is left to chance, from 0 to 1, so that those
+  /// who failed together do not come back together.
+  double jitter = 0.5;
+  /// Of the chance; 0 for another one each time.
+  std::uint64_t seed = 0;
+};
+
+namespace detail {
+
+/// The delays of one call.
+class backoff {
+public:
+  explicit backoff(const retry_policy &policy)
+      : policy_(policy), delay_(static_cast<double>(policy.first_delay.count())),
+        random_(policy.seed ? policy.seed : std::random_device()()) {}
+
+  std::chrono::nanoseconds next() {
+    const double most = static_cast<double>(policy_.max_delay.count());
+    const double full = std::min(delay_, most);
+    // Not past what a double can hold, however many attempts there are.
+    delay_ = std::min(delay_ * policy_.factor, most);
+    const double chance = std::uniform_real_distribution<double>()(random_);
+    return std::chrono::nanoseconds(static_cast<std::int64_t>(
+        full * (1 - std::clamp(policy_.jitter, 0.0, 1.0) * chance)));
+  }
+
+private:
+  const retry_policy &policy_;
+  double delay_;
+  std::mt19937_64 random_;
+};
+
+/// Whether \p failed is an exception that another attempt may not meet.
+template <class Again>
+bool retryable(Again &again, const std::exception_ptr &failed) {
+  try {
+    std::rethrow_exception(failed);
+  } catch (const task_cancelled &) {
+    return false;
+  } catch (...) {
+    if constexpr (std::is_invocable_v<Again &, const std::exception_ptr &>)
+      return again(failed);
+    else
+      return true;
+  }
+}
+
+struct always {
+  bool operator()(const auto &) const noexcept { return true; }
+};
+
+} // namespace detail
+
+/// Awaits `fn()`, again and again until it succeeds or \p policy has had enough,
+/// and gives the last result: `co_await retry({.max_attempts = 5}, fetch)`.
+///
+/// A call fails by an exception or, if its task gives an `expected`, by an
+/// error. It is repeated if `again(error)` is true, called with the
+/// `std::exception_ptr` or the error, whichever \p again takes. What was
+/// cancelled is never repeated.
+///
+/// \par Cancel safety
+/// As safe as \p fn; while it waits between two attempts, safe.
+/// \par Throws
+/// What the last attempt throws; std::bad_alloc.
+/// \par Thread safety
+/// May be called from any thread.
+template <class Fn, class Again = detail::always>
+COROLINT_AWAITS_ALL()
+std::invoke_result_t<Fn &> retry(retry_policy policy, Fn fn, Again again = {}) {
+  using value = typename std::invoke_result_t<Fn &>::value_type;
+  detail::backoff delays(policy);
+  for (unsigned attempt = 1;; ++attempt) {
+    const bool last = attempt >= policy.max_attempts;
+    // There is no co_await in a handler.
+    std::exception_ptr failed;
+    try {
+      if constexpr (detail::is_expected<value>) {
+        value result = co_await fn();
+        bool done = last || result.has_value();
+        if constexpr (std::is_invocable_v<Again &, decltype(result.error())>)
+          done = done || !again(result.error());
+        if (done)
+          co_return result;
+      } else {
+        co_return co_await fn();
+      }
+    } catch (...) {
+      failed = std::current_exception();
+    }
+    if (failed && (last || !detail::retryable(again, failed)))
+      std::rethrow_exception(failed);
+    failed = nullptr;
+    co_await sleep_for(delays.next());
+  }
+}
+
+} // namespace corort
+
+#endif
