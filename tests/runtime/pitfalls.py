@@ -1,10 +1,15 @@
 #!/usr/bin/env python3
 """Runs one program of testdata/pitfalls and checks that it ends as it must.
 
-    pitfalls.py <pitfall> <bad|good> <source> <program>
+    pitfalls.py <pitfall> <bad|good|confirmed> <source> <program>
 
 A good program exits with 0. A bad one fails in its own way, and no other: a
-crash or a failure of something else is an error of the test.
+crash or a failure of something else is an error of the test. One that is to be
+confirmed is a bad program in a debug build of corort.
+
+What confirms a mistake, a sanitizer or a detector, must name the line of the
+finding: the one marked `// finding: <check>`. Some see where its consequence
+shows, by nature; the program marks that line `// reported`.
 """
 
 import os
@@ -46,6 +51,34 @@ PITFALLS = {
         (None, r"^corort: block_on called by a task"),
     ),
 }
+# What a sanitizer sees, it sees in the bad program itself. It shows the access,
+# not the mistake: the use of what is gone, or one of those that race.
+REPORTED_BY_SANITIZER = {
+    "unsafe-capture": ("reported",),
+    "capture-outlives-closure": ("reported",),
+    "dangling-argument": (),  # In the helper; its detector names the call.
+    # The first access of a reader, or one of the spawner while a reader runs.
+    "not-send": ("finding", "reported"),
+    "shared-mutation": ("finding",),
+}
+
+# What corort says of the others in a debug build. Each report names the finding
+# as one of the calls that led to it, or by itself.
+CONFIRMED = {
+    # The call that locked.
+    "lock-across-await": r"a thread's lock is locked \[coro-lock-across-await\]",
+    "blocking-call": r"called what blocks its worker \[coro-blocking-call\]",
+    "dangling-argument": r"into the spawner's stack \[coro-dangling-argument\]",
+    "dropped-task": r"task destroyed, never awaited \[coro-unawaited-task\]",
+    "discarded-handle": r"join_handle dropped, .* \[coro-discarded-handle\]",
+    # These two are tasks that are not awaited, too, and seen as such.
+    "task-as-value": r"task destroyed, never awaited \[coro-unawaited-task\]",
+    "task-in-void-callback": r"task destroyed, never awaited \[coro-unawaited-task\]",
+    # Not detectors but contracts; corort ends the program.
+    "double-await": r"co_await of a task that is empty or already awaited",
+    "sync-wait": r"block_on called by a task",
+}
+
 GOOD_OUTPUT = {
     "lock-across-await": r"total 70",
     "unsafe-capture": r"3 visits noted",
@@ -69,10 +102,45 @@ def fail(message, output=""):
 
 
 def check_marks(source, expected):
-    """The bad program holds its one mark; the good one none."""
+    """A bad program holds its one mark; a good one none."""
     marks = re.findall(r"// finding: (\S+)", source.read_text())
     if marks != expected:
         fail(f"{source}: marked findings are {marks}, not {expected}")
+
+
+def line_of(mark, source):
+    lines = [
+        number
+        for number, line in enumerate(source.read_text().splitlines(), 1)
+        if f"// {mark}" in line
+    ]
+    if len(lines) != 1:
+        fail(f"{source}: lines marked {mark!r}: {lines}")
+    return lines[0]
+
+
+def calls_in(output, program):
+    """The places, file:line, of the stacks that corort has printed."""
+    # Of a program that can be loaded anywhere its name comes with an offset.
+    found = re.findall(rf"{re.escape(program)}\((?:\+|\) ?\[)(0x[0-9a-f]+)", output)
+    if not found:
+        return ""
+    # A call is before the address it returns to.
+    calls = [hex(int(address, 16) - 1) for address in found]
+    return subprocess.run(
+        ["addr2line", "-e", program, *calls],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    ).stdout
+
+
+def expect_line(output, source, marks):
+    """One of the lines with these marks is named."""
+    wanted = {line_of(mark, source) for mark in marks}
+    named = re.findall(rf"{source.parent.name}/{source.name}:(\d+)", output)
+    if wanted.isdisjoint(map(int, named)):
+        fail(f"line {wanted} is not among those named, {named}", output)
 
 
 def sleeps(pid):
@@ -101,7 +169,7 @@ def expect_deadlock(program):
 
 
 def expect_exit(program, code, pattern):
-    """code None stands for any but 0."""
+    """code None stands for any but 0. Returns the output."""
     try:
         done = subprocess.run(
             [program],
@@ -118,22 +186,31 @@ def expect_exit(program, code, pattern):
         fail(f"exit code {done.returncode}", done.stdout)
     if not re.search(pattern, done.stdout.strip()):
         fail(f"output does not match {pattern!r}", done.stdout)
+    return done.stdout
 
 
 def main():
-    if len(sys.argv) != 5 or sys.argv[2] not in ("bad", "good"):
+    if len(sys.argv) != 5 or sys.argv[2] not in ("bad", "good", "confirmed"):
         fail(__doc__)
     name, variant, source, program = sys.argv[1:]
+    source = Path(source)
     check, failure = PITFALLS[name]
     if variant == "good":
-        check_marks(Path(source), [])
-        expect_exit(program, 0, GOOD_OUTPUT[name])
+        check_marks(source, [])
+        output = expect_exit(program, 0, GOOD_OUTPUT[name])
+        if "corort: " in output or "WARNING: " in output:
+            fail("something is reported", output)
         return
-    check_marks(Path(source), [check])
-    if failure == "deadlock":
+    check_marks(source, [check])
+    if variant == "confirmed":
+        output = expect_exit(program, None, CONFIRMED[name])
+        expect_line(output + calls_in(output, program), source, ["finding"])
+    elif failure == "deadlock":
         expect_deadlock(program)
     else:
-        expect_exit(program, *failure)
+        output = expect_exit(program, *failure)
+        if marks := REPORTED_BY_SANITIZER.get(name):
+            expect_line(output, source, marks)
 
 
 if __name__ == "__main__":

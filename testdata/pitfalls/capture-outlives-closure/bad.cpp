@@ -33,7 +33,7 @@ private:
 /// Takes one order; the customer need not wait for the confirmation.
 task<> take_order(std::shared_ptr<outbox> box, std::string cake) {
   auto say = [box, cake]() -> task<> { // finding: coro-capture-outlives-closure
-    co_await box->put("we are baking your " + cake);
+    co_await box->put("we are baking your " + cake); // reported
   };
   spawn(say()).detach();
   co_return;
@@ -43,7 +43,7 @@ task<std::size_t> open() {
   auto box = std::make_shared<outbox>();
   for (const char *cake : {"honey cake", "plum cake", "almond cake"})
     co_await take_order(box, cake);
-  // One worker takes tasks in turn: every confirmation is ahead of us.
+  // With one worker, yield lets every confirmation go first.
   co_await corort::yield();
   co_return co_await box->size();
 }

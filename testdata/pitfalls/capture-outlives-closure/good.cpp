@@ -43,7 +43,7 @@ task<std::size_t> open() {
   auto box = std::make_shared<outbox>();
   for (const char *cake : {"honey cake", "plum cake", "almond cake"})
     co_await take_order(box, cake);
-  // One worker takes tasks in turn: every confirmation is ahead of us.
+  // With one worker, yield lets every confirmation go first.
   co_await corort::yield();
   co_return co_await box->size();
 }

@@ -50,7 +50,7 @@ std::size_t count(const catalogue &titles, char initial) {
 task<std::size_t> search(shared<catalogue> titles, char initial, int times) {
   std::size_t found = 0;
   for (int i = 0; i < times; ++i) {
-    const shared<catalogue> mine = titles;
+    const shared<catalogue> mine = titles; // reported
     found += count(*mine, initial);
   }
   co_return found;

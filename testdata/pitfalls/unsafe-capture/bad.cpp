@@ -34,7 +34,7 @@ private:
 task<> session(std::shared_ptr<visit_log> log, int id) {
   std::string name = "visitor number " + std::to_string(id) + " at the gate";
   spawn([log, &name]() -> task<> { // finding: coro-borrow-in-spawned-task
-    co_await log->note("seen: " + name);
+    co_await log->note("seen: " + name); // reported
   })
       .detach();
   co_return;
@@ -44,7 +44,7 @@ task<std::size_t> serve(int visitors) {
   auto log = std::make_shared<visit_log>();
   for (int id = 0; id < visitors; ++id)
     co_await session(log, id);
-  // One worker takes tasks in turn: every note is ahead of us.
+  // With one worker, yield lets every note go first.
   co_await corort::yield();
   co_return co_await log->size();
 }

@@ -43,7 +43,7 @@ task<std::size_t> serve(int visitors) {
   auto log = std::make_shared<visit_log>();
   for (int id = 0; id < visitors; ++id)
     co_await session(log, id);
-  // One worker takes tasks in turn: every note is ahead of us.
+  // With one worker, yield lets every note go first.
   co_await corort::yield();
   co_return co_await log->size();
 }
