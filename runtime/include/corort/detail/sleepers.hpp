@@ -100,27 +100,14 @@ public:
   /// needed.
   template <class WorkLeft>
   void found(place &self, WorkLeft work_left) noexcept {
-    if (!self.searching_) [[likely]]
-      return;
-    self.searching_ = false;
-    if (searching_.fetch_sub(1, std::memory_order_seq_cst) != 1)
-      return;
-    const std::size_t sleeping = sleeping_.load(std::memory_order_relaxed);
-    if (sleeping == 0)
-      return;
-    // Another worker may have pushed and woken nobody, as it saw this one
-    // search.
-    if (sleeping + 1 < workers_)
-      Atomics::heavy_fence();
-    if (work_left())
-      wake_one();
+    if (self.searching_) [[unlikely]]
+      stop_searching(self, work_left);
   }
 
   /// Whether somebody gets up every now and then.
   bool watched() const noexcept {
     return watched_.load(std::memory_order_relaxed);
   }
-
   /// The searcher has found work, but none that it should take now: sleeps for
   /// \p time, or until work comes from outside. It goes on searching.
   /// \returns false if somebody naps already.
@@ -163,6 +150,23 @@ public:
 
 private:
   template <class T> using atomic = typename Atomics::template atomic<T>;
+
+  template <class WorkLeft>
+  [[gnu::noinline]] void stop_searching(place &self,
+                                        WorkLeft work_left) noexcept {
+    self.searching_ = false;
+    if (searching_.fetch_sub(1, std::memory_order_seq_cst) != 1)
+      return;
+    const std::size_t sleeping = sleeping_.load(std::memory_order_relaxed);
+    if (sleeping == 0)
+      return;
+    // Another worker may have pushed and woken nobody, as it saw this one
+    // search.
+    if (sleeping + 1 < workers_)
+      Atomics::heavy_fence();
+    if (work_left())
+      wake_one();
+  }
 
   static void wait(place &self, std::uint32_t before,
                    nanoseconds time) noexcept {

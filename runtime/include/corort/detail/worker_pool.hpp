@@ -157,11 +157,21 @@ private:
   std::uintptr_t find(worker &self) noexcept {
     const std::uint32_t turn = self.turns.load(std::memory_order_relaxed) + 1;
     self.turns.store(turn, std::memory_order_relaxed);
-    if (turn % 64 == 0) [[unlikely]]
+    if (turn % 64 != 0) [[likely]]
+      if (std::uintptr_t word = self.hot.pop()) [[likely]]
+        return word;
+    return find_elsewhere(self, turn);
+  }
+
+  // Not inlined, like all that a busy worker seldom does: it is in the way.
+  [[gnu::noinline]] std::uintptr_t find_elsewhere(worker &self,
+                                                  std::uint32_t turn) noexcept {
+    if (turn % 64 == 0) [[unlikely]] {
       if (std::uintptr_t word = find_neglected(self, turn))
         return word;
-    if (std::uintptr_t word = self.hot.pop())
-      return word;
+      if (std::uintptr_t word = self.hot.pop())
+        return word;
+    }
     if (std::uintptr_t word = self.patient.take())
       return word;
     if (std::uintptr_t word = injected_.pop())
@@ -250,22 +260,30 @@ private:
 #endif
     while (!sleepers_.stopping()) {
       std::uintptr_t word = find(self);
-      if (!word)
+      if (!word) [[unlikely]]
         word = search(self);
-      if (word) {
-        sleepers_.found(self.place,
-                        [this] { return work_left() || timer_left(); });
-        run_one(self, word);
+      if (!word) [[unlikely]] {
+        rest(self);
         continue;
       }
-      if (self.paused_until == 0 && work_left())
-        pause(self, patience); // Lone items only: watch them from a nap.
-      if (self.paused_until == 0 || !nap(self))
-        sleep(self);
+      sleepers_.found(self.place,
+                      [this] { return work_left() || timer_left(); });
+      if (self.stole) [[unlikely]]
+        run_stolen(self, word);
+      else
+        run_work(word);
     }
   }
 
-  std::uintptr_t search(worker &self) noexcept {
+  /// Nothing was found.
+  [[gnu::noinline]] void rest(worker &self) noexcept {
+    if (self.paused_until == 0 && work_left())
+      pause(self, patience); // Lone items only: watch them from a nap.
+    if (self.paused_until == 0 || !nap(self))
+      sleep(self);
+  }
+
+  [[gnu::noinline]] std::uintptr_t search(worker &self) noexcept {
     sleepers_.search(self.place);
     for (const std::uint64_t end = clock() + search_time; clock() < end;) {
       for (int round = 0; round < 16; ++round) {
@@ -284,9 +302,8 @@ private:
     return 0;
   }
 
-  void run_one(worker &self, std::uintptr_t word) noexcept {
-    if (!self.stole) [[likely]]
-      return run_work(word);
+  [[gnu::noinline]] void run_stolen(worker &self,
+                                    std::uintptr_t word) noexcept {
     self.stole = false;
     const std::uint64_t begin = clock();
     run_work(word);
