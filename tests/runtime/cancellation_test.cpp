@@ -1,5 +1,6 @@
 /// \file
 /// What holds when work is asked to stop: docs/cancellation.md, for the core.
+/// Over 400 lines: one case for each thing a task can be stopped at.
 
 #include "support.hpp"
 

@@ -1,5 +1,6 @@
 /// \file
 /// scope: children end before their owner, however either of them ends.
+/// Over 400 lines: each way of ending, for the owner and for the children.
 
 #include "support.hpp"
 

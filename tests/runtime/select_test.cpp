@@ -1,5 +1,6 @@
 /// \file
 /// select: who wins, what becomes of the others, and that nothing is lost.
+/// Over 400 lines: each kind of arm, as winner and as loser.
 
 #include "support.hpp"
 
