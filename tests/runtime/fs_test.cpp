@@ -106,4 +106,25 @@ TEST(Fs, StoppedCallRunsToItsEnd) {
   block_on(body());
 }
 
+TEST(Fs, TaskThatWasStoppedBeginsNoCall) {
+  scratch dir;
+  // Threads that have ended are waiting to be joined.
+  corort::scheduler world({.threads = 1, .blocking_keep_alive = {}});
+  auto body = [&]() -> task<> {
+    for (int i = 0; i < 50; ++i) {
+      co_await fs::write(dir / "a", "text");
+      auto late = [&]() -> task<> {
+        while (!co_await corort::this_task::stop_requested()) {
+        }
+        co_await fs::write(dir / "b", "text");
+      };
+      auto handle = corort::spawn(late);
+      handle.abort();
+      EXPECT_THROW(co_await handle, corort::task_cancelled);
+    }
+    EXPECT_FALSE(co_await fs::exists(dir / "b"));
+  };
+  block_on(world, body());
+}
+
 } // namespace

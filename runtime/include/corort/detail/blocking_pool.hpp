@@ -53,11 +53,12 @@ public:
     std::list<std::thread> ended;
     {
       std::unique_lock lock(mutex_);
-      ended.swap(ended_);
       if (!stopped_ && queued_ + 1 > idle_ && threads_.size() < limit_)
         start_thread();
       if (!enter())
         return false;
+      // Not before: from here on nothing keeps us from joining them.
+      ended.swap(ended_);
       job.next = nullptr;
       *tail_ = &job;
       tail_ = &job.next;
