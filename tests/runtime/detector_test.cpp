@@ -202,6 +202,8 @@ task<> wait_for(corort::event &go) { co_await go.wait(); }
 
 // ---- the watchdog ----------------------------------------------------------
 
+// Each test has a scheduler of its own: the workers of the default one may
+// still be on their way to rest when the next test looks.
 using time_point = corort::watchdog::clock::time_point;
 
 TEST(Watchdog, TellsOfATaskThatKeepsItsWorker) {
@@ -229,7 +231,7 @@ TEST(Watchdog, TellsOfATaskThatKeepsItsWorker) {
   dog.look(time_point(2s)); // Not again.
   EXPECT_TRUE(log.take().empty());
   leave.count_down();
-  corort::block_on(std::move(busy));
+  corort::block_on(world, corort::detail::join(std::move(busy)));
 }
 
 TEST(Watchdog, TasksThatSuspendAreFine) {
@@ -263,7 +265,7 @@ TEST(Watchdog, TellsWhenAllAreAsleep) {
   const std::string printed = ::testing::internal::GetCapturedStderr();
   EXPECT_NE(printed.find("wait_for"), std::string::npos) << printed;
   go.set();
-  corort::block_on(std::move(waiter));
+  corort::block_on(world, corort::detail::join(std::move(waiter)));
 }
 
 // ---- the list of tasks -----------------------------------------------------
