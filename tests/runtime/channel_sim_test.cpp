@@ -259,4 +259,53 @@ TEST(StreamSim, StoppedForManySeeds) {
   EXPECT_TRUE(r.ok()) << r.text();
 }
 
+/// buffered and merge, whose consumer leaves early or is stopped: no task is
+/// left when the scope has been joined.
+task<> leaves_children(bool stops) {
+  int alive = 0;
+  auto numbers = []() -> stream<int> {
+    for (int i = 0; i < 3; ++i)
+      co_yield i;
+  };
+  auto work = [&](int i) -> task<int> {
+    ++alive;
+    co_await corort::yield();
+    --alive;
+    co_return i;
+  };
+  auto consume = [&]() -> task<> {
+    namespace streams = corort::streams;
+    auto children = co_await corort::open_scope();
+    {
+      auto results = streams::merge(children, numbers()) | streams::map(work) |
+                     streams::buffered(children, 2);
+      int *first = co_await results.next();
+      sim::check(first && *first == 0);
+      int *second = co_await results.next();
+      sim::check(second && *second == 1);
+    }
+    co_await children.join();
+    sim::check(alive == 0);
+  };
+  auto consumer = spawn(consume());
+  if (stops) {
+    co_await corort::yield();
+    consumer.abort();
+  }
+  try {
+    co_await consumer;
+  } catch (const corort::task_cancelled &) {
+    sim::check(stops);
+  }
+}
+
+TEST(StreamSim, BufferedAndMergeEndWithTheirScope) {
+  // Too many tasks for every order.
+  for (bool stops : {false, true}) {
+    const sim::result r =
+        sim::run_seeds(1'000, [&] { return leaves_children(stops); });
+    EXPECT_TRUE(r.ok()) << r.text();
+  }
+}
+
 } // namespace
