@@ -58,6 +58,11 @@ public:
                  std::memory_order_seq_cst) requires std::is_integral_v<T> {
     return modify([=](T old) { return static_cast<T>(old | bits); }, order);
   }
+  T fetch_and(T bits,
+              std::memory_order order =
+                  std::memory_order_seq_cst) requires std::is_integral_v<T> {
+    return modify([=](T old) { return static_cast<T>(old & bits); }, order);
+  }
 
   bool compare_exchange_strong(T &expected, T desired, std::memory_order order,
                                std::memory_order failure) {
