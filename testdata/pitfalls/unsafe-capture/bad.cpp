@@ -33,7 +33,7 @@ private:
 /// Answers one visitor; noting the visit must not keep the visitor waiting.
 task<> session(std::shared_ptr<visit_log> log, int id) {
   std::string name = "visitor number " + std::to_string(id) + " at the gate";
-  spawn([log, &name]() -> task<> { // finding: coro-borrow-in-spawned-task
+  spawn([log, &name]() -> task<> {       // finding: coro-borrow-in-spawned-task
     co_await log->note("seen: " + name); // reported
   })
       .detach();
