@@ -107,7 +107,7 @@ TEST(LatchStress, WhatWasWrittenBeforeIsSeen) {
       };
       std::vector<corort::join_handle<>> all;
       for (int &each : written)
-        all.push_back(spawn(arrive, std::ref(each)));
+        all.push_back(spawn(arrive, corort::unsafe_send(std::ref(each))));
       co_await test::join(all);
     }
   });
