@@ -14,6 +14,11 @@
 
 namespace {
 
+/// What a task may refer to that is joined before it goes.
+template <class T> auto by_ref(T &object) {
+  return corort::unsafe_send(std::ref(object));
+}
+
 using corort::auto_reset_event;
 using corort::barrier;
 using corort::event;
@@ -66,7 +71,7 @@ task<> mutex_body(int tasks) {
   bool taken = false;
   handles all;
   for (int i = 0; i < tasks; ++i)
-    all.push_back(spawn(lock_alone, std::ref(m), std::ref(taken)));
+    all.push_back(spawn(lock_alone, by_ref(m), by_ref(taken)));
   co_await stop_some(all, (all.size() + 1) / 2);
   sim::check(m.try_lock().has_value());
 }
@@ -88,7 +93,7 @@ task<> select_body(int tasks) {
   handles all;
   for (int i = 0; i < tasks; ++i)
     all.push_back(
-        spawn(lock_either, std::ref(a), std::ref(b), std::ref(inside)));
+        spawn(lock_either, by_ref(a), by_ref(b), by_ref(inside)));
   // So that they have to wait for both.
   auto first = a.try_lock();
   auto second = b.try_lock();
@@ -120,7 +125,7 @@ task<> semaphore_body(int tasks) {
   handles all;
   for (int i = 0; i < tasks; ++i)
     all.push_back(
-        spawn(take_permits, std::ref(s), i % 2 ? 1u : 2u, std::ref(inside)));
+        spawn(take_permits, by_ref(s), i % 2 ? 1u : 2u, by_ref(inside)));
   co_await stop_some(all, (all.size() + 1) / 2);
   sim::check(s.available() == 2);
 }
@@ -137,7 +142,7 @@ task<> event_body(int tasks) {
   int passed = 0;
   handles all;
   for (int i = 0; i < tasks; ++i)
-    all.push_back(spawn(wait_for, std::ref(e), std::ref(passed)));
+    all.push_back(spawn(wait_for, by_ref(e), by_ref(passed)));
   auto setter = spawn([&]() -> task<> {
     e.set();
     co_return;
@@ -160,7 +165,7 @@ task<> auto_reset_event_body(int tasks) {
   int passed = 0;
   handles all;
   for (int i = 0; i < tasks; ++i)
-    all.push_back(spawn(wait_for_one, std::ref(e), std::ref(passed)));
+    all.push_back(spawn(wait_for_one, by_ref(e), by_ref(passed)));
   auto setter = spawn([&]() -> task<> {
     e.set();
     co_return;
@@ -194,8 +199,8 @@ task<> shared_mutex_body(int tasks) {
   int writers = 0;
   handles all;
   for (int i = 0; i < tasks; ++i)
-    all.push_back(spawn(i % 2 ? read : write, std::ref(m), std::ref(readers),
-                        std::ref(writers)));
+    all.push_back(spawn(i % 2 ? read : write, by_ref(m), by_ref(readers),
+                        by_ref(writers)));
   co_await stop_some(all, (all.size() + 1) / 2);
   sim::check(m.try_lock().has_value());
 }
@@ -208,7 +213,7 @@ task<> latch_body(int tasks) {
   latch l(static_cast<std::size_t>(tasks));
   handles all;
   for (int i = 0; i < tasks; ++i)
-    all.push_back(spawn(arrive_at, std::ref(l)));
+    all.push_back(spawn(arrive_at, by_ref(l)));
   co_await stop_some(all, (all.size() + 1) / 2);
   sim::check(l.try_wait());
 }
@@ -231,7 +236,7 @@ task<> barrier_body(int tasks) {
   int phase = 0;
   handles all;
   for (int i = 0; i < tasks; ++i)
-    all.push_back(spawn(meet, std::ref(b), std::ref(phase)));
+    all.push_back(spawn(meet, by_ref(b), by_ref(phase)));
   co_await stop_some(all, (all.size() + 1) / 2);
 }
 
