@@ -59,11 +59,11 @@ public:
     }
   }
 
-  /// Any thread; exact for the owner if nobody else takes.
+  /// Any thread; exact for the owner if nobody else takes, else it may be too
+  /// small: a thief must not take one item for more.
   std::int64_t size() const noexcept {
+    const std::int64_t back = back_.load(std::memory_order_acquire);
     const std::int64_t front = front_.load(std::memory_order_relaxed);
-    const std::int64_t back = back_.load(std::memory_order_relaxed);
-    // Another processor may show us an older back.
     return std::max<std::int64_t>(back - front, 0);
   }
 

@@ -89,10 +89,12 @@ public:
                : 0;
   }
 
-  /// Any thread; exact for the owner if there are no thieves.
+  /// Any thread; exact for the owner if there are no thieves. For others it
+  /// may be too small, as the top has moved on by the time they look at it: a
+  /// thief must not take one item for more.
   std::int64_t size() const noexcept {
+    const std::int64_t bottom = bottom_.load(std::memory_order_acquire);
     const std::int64_t top = top_.load(std::memory_order_relaxed);
-    const std::int64_t bottom = bottom_.load(std::memory_order_relaxed);
     // While the owner pops, the bottom may be below the top.
     return std::max<std::int64_t>(bottom - top, 0);
   }
