@@ -108,6 +108,7 @@ public:
   bool watched() const noexcept {
     return watched_.load(std::memory_order_relaxed);
   }
+
   /// The searcher has found work, but none that it should take now: sleeps for
   /// \p time, or until work comes from outside. It goes on searching.
   /// \returns false if somebody naps already.
@@ -133,18 +134,20 @@ public:
   template <class WorkLeft, class Timeout>
   void sleep(place &self, WorkLeft work_left, Timeout timeout) noexcept {
     const std::uint32_t before = self.signal_.load(std::memory_order_acquire);
+    // Before this counts as asleep, or the next lone item would wake it.
+    bool watches = !watched_.exchange(true, std::memory_order_seq_cst);
     searching_.fetch_sub(1, std::memory_order_seq_cst);
     const bool last = enter(self);
-    Atomics::heavy_fence();
-    if (!stopping_.load(std::memory_order_seq_cst) && !work_left()) {
-      // Nobody to watch if all sleep.
-      if (last || watched_.exchange(true, std::memory_order_seq_cst)) {
-        wait(self, before, timeout());
-      } else {
-        wait(self, before, std::min(timeout(), watch_interval));
-        watched_.store(false, std::memory_order_seq_cst);
-      }
+    if (last && watches) { // Nobody to watch if all sleep.
+      watched_.store(false, std::memory_order_seq_cst);
+      watches = false;
     }
+    Atomics::heavy_fence();
+    if (!stopping_.load(std::memory_order_seq_cst) && !work_left())
+      wait(self, before,
+           watches ? std::min(timeout(), watch_interval) : timeout());
+    if (watches)
+      watched_.store(false, std::memory_order_seq_cst);
     leave(self);
   }
 
