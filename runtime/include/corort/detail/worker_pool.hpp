@@ -287,7 +287,7 @@ private:
     sleepers_.search(self.place);
     for (const std::uint64_t end = clock() + search_time; clock() < end;) {
       for (int round = 0; round < 16; ++round) {
-        for (int i = 0; i < 8; ++i)
+        for (int i = 0; i < 8 && injected_.empty(); ++i)
           cpu_relax();
         if (std::uintptr_t word = injected_.pop())
           return word;
