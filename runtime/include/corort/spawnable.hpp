@@ -39,6 +39,12 @@ using received_t = decltype(detail::received(std::declval<T &>()));
 template <class Fn, class... Args>
 using spawned_t = std::invoke_result_t<received_t<Fn>, received_t<Args>...>;
 
+// Arguments are converted to parameters here, as in a call of the user's own
+// that nobody sees: `std::invoke` does not warn of that either.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+
 template <class Method, class Object, class... Args>
 CORORT_WRAPPER decltype(auto) call_method(Method method, Object &&object,
                                           Args &&...args) {
@@ -61,6 +67,8 @@ CORORT_WRAPPER spawned_t<Fn, Args...> call_spawned(Fn &fn, Args &...args) {
   else
     return detail::received(fn)(detail::received(args)...);
 }
+
+#pragma GCC diagnostic pop
 
 /// The `N`th of `T`; for one too many, an int, which is fine anywhere.
 template <std::size_t N, class... T>
