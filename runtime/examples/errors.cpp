@@ -4,6 +4,7 @@
 // Prints:
 //     21 + 21 = 42
 //     refused: not a number: x
+//     refused: not a number: four
 //     the task threw: out of paper
 //     the task was stopped
 
@@ -45,6 +46,13 @@ task<expected<int, request_error>> add(std::string a, std::string b) {
   co_return left + right;
 }
 
+/// Both at the same time; the first error stops the other one.
+task<expected<int, request_error>> add_both() {
+  const auto [left, right] = co_await try_(
+      co_await corort::try_when_all(add("1", "2"), add("3", "four")));
+  co_return left + right;
+}
+
 task<> print_page() {
   co_await corort::yield();
   throw std::runtime_error("out of paper");
@@ -58,6 +66,9 @@ task<int> run() {
     co_return 1;
   std::printf("21 + 21 = %d\n", *sum);
   if (const auto refused = co_await add("21", "x"); !refused)
+    std::printf("refused: %s\n", refused.error().reason.c_str());
+
+  if (const auto refused = co_await add_both(); !refused)
     std::printf("refused: %s\n", refused.error().reason.c_str());
 
   auto printing = corort::spawn(print_page());
