@@ -97,8 +97,8 @@ class [[nodiscard("co_await it to get the value")]] COROLINT_AWAITABLE()
 
 public:
   explicit try_await_awaiter(Awaitable && work)
-      : step_(step(std::forward<Awaitable>(work), caller_)),
-        awaiter_(std::move(step_).operator co_await()) {}
+      : awaiter_(
+            step(std::forward<Awaitable>(work), caller_).operator co_await()) {}
   try_await_awaiter(const try_await_awaiter &) = delete;
   try_await_awaiter &operator=(const try_await_awaiter &) = delete;
 
@@ -152,7 +152,6 @@ private:
   }
 
   caller caller_;
-  task<value> step_;
   detail::awaiter_t<task<value>> awaiter_;
 };
 
