@@ -176,6 +176,17 @@ static_assert(!can_spawn<decltype(&account::balance), account>);
 static_assert(!can_spawn<decltype(&account::peek), account *>);
 static_assert(!can_spawn<decltype(&account::hold), account>);
 
+// A scope's child may borrow from its parent, but is on another thread.
+using corort::spawnable_in_scope;
+static_assert(spawnable_in_scope<taking<int &>, std::reference_wrapper<int>>);
+static_assert(spawnable_in_scope<taking<std::string_view>, const char *>);
+static_assert(spawnable_in_scope<decltype(&account::hold), account *>);
+static_assert(!spawnable_in_scope<taking<window>, window>);
+static_assert(!spawnable_in_scope<taking<std::unique_lock<std::mutex>>,
+                                  std::unique_lock<std::mutex>>);
+static_assert(!spawnable_in_scope<taking<text_piece>, text_piece>);
+static_assert(!spawnable_in_scope<taking<int &>, int>);
+
 TEST(Sendable, AMethodOfAnObjectThatIsSent) {
   account a{.balance = 5};
   EXPECT_EQ(block_on(spawn(&account::deposit, a, 2)), 7);
@@ -242,6 +253,21 @@ TEST(Sendable, UnsafeSendOfARefPassesAReference) {
   int count = 0;
   block_on(spawn(increment, unsafe_send(std::ref(count))));
   EXPECT_EQ(count, 1);
+}
+
+TEST(Sendable, AScopesChildGetsAReference) {
+  auto increment = [](auto &n, int by) -> task<> {
+    n += by;
+    co_return;
+  };
+  auto body = [&]() -> task<int> {
+    int count = 0;
+    auto children = co_await corort::open_scope();
+    children.spawn(increment, std::ref(count), 3);
+    co_await children.join();
+    co_return count;
+  };
+  EXPECT_EQ(block_on(body()), 3);
 }
 
 TEST(Sendable, TheFunctionMayBeVouchedForToo) {

@@ -86,7 +86,8 @@ public:
 
   /// Calls `fn(args...)` and runs the task it returns as a child. \p fn and \p
   /// args are copied or moved, and live until the child has ended, so a lambda
-  /// coroutine may have captures. Pass `std::ref(x)` to pass a reference.
+  /// coroutine may have captures. Pass `std::ref(x)` to pass a reference; what
+  /// belongs to a thread, as its locks, is refused.
   ///
   /// \par Throws
   /// std::bad_alloc, and what copying the arguments throws. What \p fn throws

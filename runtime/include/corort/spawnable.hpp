@@ -19,18 +19,14 @@ namespace corort {
 
 namespace detail {
 
-/// What the task's function gets for an argument of type `T`: an rvalue, the
-/// object of a `reference_wrapper`, what is in an `unsafe_sent`.
+/// What the task's function gets for an argument of type `T`: an rvalue, or the
+/// object of a `reference_wrapper`; for an `unsafe_sent`, what is in it.
 template <class T> T &&received(T &value) noexcept { return std::move(value); }
-template <class T> T &&received(unsafe_sent<T> &sent) noexcept {
-  return std::move(sent.value);
+template <class T> T &received(std::reference_wrapper<T> &reference) noexcept {
+  return reference;
 }
-template <class T>
-T &received(unsafe_sent<std::reference_wrapper<T>> &sent) noexcept {
-  return sent.value;
-}
-template <class T> T &received(std::reference_wrapper<T> &sent) noexcept {
-  return sent;
+template <class T> decltype(auto) received(unsafe_sent<T> &sent) noexcept {
+  return detail::received(sent.value);
 }
 template <class T>
 using received_t = decltype(detail::received(std::declval<T &>()));

@@ -2,6 +2,7 @@
 /// Calls of spawn with arguments that are not sendable.
 
 #include "corort/spawn.hpp"
+#include "corort/scope.hpp"
 
 #include <functional>
 #include <memory>
@@ -148,6 +149,14 @@ void fifth_argument(int &n) {
   // because: all_arguments_are_sendable
   // because: int *
   (void)n;
+}
+
+void children(corort::scope &parent, int &n) {
+  auto show = [](int &, auto) -> task<> { co_return; };
+  parent.spawn(show, std::ref(n), &n);
+  // refused: parent.spawn(show, std::ref(n), window());
+  // because: argument_2_is_sendable
+  // because: its type declares itself corort::thread_bound
 }
 
 void functions() {
