@@ -7,6 +7,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <cstdint>
+#include <set>
 #include <stdexcept>
 #include <vector>
 
@@ -144,15 +147,38 @@ TEST(Retry, StopsWhileItWaits) {
 TEST(Retry, JitterOnlyShortens) {
   retry_policy policy = exact;
   policy.jitter = 0.5;
-  for (std::uint64_t seed = 1; seed < 100; ++seed) {
+  std::set<std::chrono::nanoseconds> delays;
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
     policy.seed = seed;
-    corort::detail::backoff delays(policy);
-    const auto first = delays.next();
+    corort::detail::backoff some(policy), same(policy);
+    const auto first = some.next();
     EXPECT_GE(first, 500ms);
     EXPECT_LE(first, 1s);
-    corort::detail::backoff same(policy);
     EXPECT_EQ(same.next(), first);
+    EXPECT_EQ(same.next(), some.next());
+    delays.insert(first);
   }
+  EXPECT_GT(delays.size(), 95u);
+  EXPECT_LT(*delays.begin(), 550ms);
+  EXPECT_GT(*delays.rbegin(), 950ms);
+}
+
+TEST(Retry, EachCallHasAChanceOfItsOwn) {
+  retry_policy policy = exact;
+  policy.jitter = 1;
+  corort::detail::backoff a(policy), b(policy);
+  EXPECT_NE(a.next(), b.next());
+}
+
+TEST(Retry, DelaysEndAtTheLongestThereIs) {
+  constexpr auto longest = std::chrono::nanoseconds::max();
+  const retry_policy policy = {
+      .first_delay = 1s, .factor = 1e6, .max_delay = longest, .jitter = 0};
+  corort::detail::backoff grows(policy);
+  EXPECT_EQ(grows.next(), 1s);
+  EXPECT_EQ(grows.next(), 1'000'000s);
+  for (int i = 0; i < 1000; ++i)
+    EXPECT_EQ(grows.next(), longest);
 }
 
 } // namespace

@@ -5,6 +5,8 @@
 #define CORORT_RETRY_HPP
 
 #include "corolint/annotations.hpp"
+#include "corort/detail/config.hpp"
+#include "corort/detail/simulator.hpp"
 #include "corort/error.hpp"
 #include "corort/expected.hpp"
 #include "corort/sleep.hpp"
@@ -14,7 +16,6 @@
 #include <chrono>
 #include <cstdint>
 #include <exception>
-#include <random>
 #include <type_traits>
 #include <utility>
 
@@ -33,7 +34,7 @@ struct retry_policy {
   /// The part of each delay that is left to chance, from 0 to 1, so that those
   /// who failed together do not come back together.
   double jitter = 0.5;
-  /// Of the chance; 0 for another one each time.
+  /// Of the chance; 0 for another one each time, though not in simulations.
   std::uint64_t seed = 0;
 };
 
@@ -42,24 +43,49 @@ namespace detail {
 /// The delays of one call.
 class backoff {
 public:
-  explicit backoff(const retry_policy &policy)
-      : policy_(policy), delay_(static_cast<double>(policy.first_delay.count())),
-        random_(policy.seed ? policy.seed : std::random_device()()) {}
+  explicit backoff(const retry_policy &policy) noexcept
+      : policy_(policy),
+        delay_(static_cast<double>(policy.first_delay.count())),
+        random_(policy.seed ? policy.seed : fresh_seed()) {}
 
-  std::chrono::nanoseconds next() {
-    const double most = static_cast<double>(policy_.max_delay.count());
+  std::chrono::nanoseconds next() noexcept {
+    const auto most = static_cast<double>(policy_.max_delay.count());
     const double full = std::min(delay_, most);
     // Not past what a double can hold, however many attempts there are.
     delay_ = std::min(delay_ * policy_.factor, most);
-    const double chance = std::uniform_real_distribution<double>()(random_);
-    return std::chrono::nanoseconds(static_cast<std::int64_t>(
-        full * (1 - std::clamp(policy_.jitter, 0.0, 1.0) * chance)));
+    const double jitter = std::clamp(policy_.jitter, 0.0, 1.0);
+    const double delay = full * (1 - jitter * chance());
+    // The longest of all has no double of its own.
+    return delay < most
+               ? std::chrono::nanoseconds(static_cast<std::int64_t>(delay))
+               : policy_.max_delay;
   }
 
 private:
+  std::uint64_t fresh_seed() const noexcept {
+#if CORORT_DEBUG
+    if (simulated)
+      return 1;
+#endif
+    // Calls that failed at the same time have different frames.
+    return static_cast<std::uint64_t>(
+               std::chrono::steady_clock::now().time_since_epoch().count()) ^
+           reinterpret_cast<std::uintptr_t>(this);
+  }
+
+  /// From 0 to 1, by SplitMix64 (https://doi.org/10.1145/2714064.2660195): the
+  /// state of a standard engine as good would be most of the frame.
+  double chance() noexcept {
+    std::uint64_t mixed = random_ += 0x9e3779b97f4a7c15;
+    mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9;
+    mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111eb;
+    mixed ^= mixed >> 31;
+    return static_cast<double>(mixed >> 11) * 0x1p-53;
+  }
+
   const retry_policy &policy_;
   double delay_;
-  std::mt19937_64 random_;
+  std::uint64_t random_;
 };
 
 /// Whether \p failed is an exception that another attempt may not meet.
@@ -83,8 +109,9 @@ struct always {
 
 } // namespace detail
 
-/// Awaits `fn()`, again and again until it succeeds or \p policy has had enough,
-/// and gives the last result: `co_await retry({.max_attempts = 5}, fetch)`.
+/// Awaits `fn()`, again and again until it succeeds or \p policy has had
+/// enough, and gives the last result: `co_await retry({.max_attempts = 5},
+/// fetch)`.
 ///
 /// A call fails by an exception or, if its task gives an `expected`, by an
 /// error. It is repeated if `again(error)` is true, called with the
