@@ -9,8 +9,13 @@
 
 #include <chrono>
 #include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
 #include <set>
 #include <stdexcept>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -50,13 +55,18 @@ template <class T> task<T> wait_for(corort::join_handle<T> handle) {
   co_return co_await handle;
 }
 
+/// Calls \p fn in a task of its own, as manual time has to pass meanwhile.
+template <class Fn, class... Again>
+auto retry_through(retry_policy policy, Fn fn, Again... again)
+    -> std::invoke_result_t<Fn &> {
+  auto handle = spawn([=]() { return retry(policy, fn, again...); });
+  co_return co_await wait_for(std::move(handle));
+}
+
 TEST(Retry, WaitsLongerEachTime) {
   test::run_alone([]() -> task<> {
     flaky call{.needed = 5};
-    auto handle = spawn([&]() -> task<int> {
-      co_return co_await retry(exact, [&] { return call(); });
-    });
-    EXPECT_EQ(co_await wait_for(std::move(handle)), 5);
+    EXPECT_EQ(co_await retry_through(exact, std::ref(call)), 5);
     std::vector<std::chrono::nanoseconds> waits;
     for (std::size_t i = 1; i < call.calls.size(); ++i)
       waits.push_back(call.calls[i] - call.calls[i - 1]);
@@ -67,33 +77,67 @@ TEST(Retry, WaitsLongerEachTime) {
 TEST(Retry, GivesUp) {
   test::run_alone([]() -> task<> {
     flaky call{.needed = 6};
-    auto handle = spawn([&]() -> task<int> {
-      co_return co_await retry(exact, [&] { return call(); });
-    });
-    EXPECT_THROW(co_await wait_for(std::move(handle)), std::runtime_error);
+    EXPECT_THROW(co_await retry_through(exact, std::ref(call)),
+                 std::runtime_error);
     EXPECT_EQ(call.calls.size(), 5u);
   });
 }
 
-TEST(Retry, AsksWhetherToGoOn) {
+TEST(Retry, CallsOnceIfThatIsAllOrAllIsWell) {
+  test::run_alone([]() -> task<> {
+    for (unsigned attempts : {0u, 1u}) {
+      flaky call{.needed = 2};
+      EXPECT_THROW(co_await retry({.max_attempts = attempts}, std::ref(call)),
+                   std::runtime_error);
+      EXPECT_EQ(call.calls.size(), 1u);
+    }
+    flaky call{.needed = 1};
+    EXPECT_EQ(co_await retry(exact, std::ref(call)), 1);
+  });
+}
+
+TEST(Retry, GivesWhatATaskCanGive) {
+  test::run_alone([]() -> task<> {
+    int object = 1;
+    auto refer = [&]() -> task<int &> { co_return object; };
+    EXPECT_EQ(&co_await retry(exact, refer), &object);
+    auto own = []() -> task<std::unique_ptr<int>> {
+      co_return std::make_unique<int>(2);
+    };
+    EXPECT_EQ(*co_await retry(exact, own), 2);
+    auto own_or_fail = []() -> task<expected<std::unique_ptr<int>, int>> {
+      co_return std::make_unique<int>(3);
+    };
+    EXPECT_EQ(**co_await retry(exact, own_or_fail), 3);
+  });
+}
+
+TEST(Retry, AsksWhetherToRepeatAnException) {
   test::run_alone([]() -> task<> {
     int calls = 0;
     auto fails = [&]() -> task<int> {
-      ++calls;
+      if (++calls < 3)
+        throw std::runtime_error("for now");
       throw std::logic_error("for good");
+    };
+    auto temporary = [](const std::exception &error) {
+      return dynamic_cast<const std::runtime_error *>(&error) != nullptr;
+    };
+    EXPECT_THROW(co_await retry_through(exact, fails, temporary),
+                 std::logic_error);
+    EXPECT_EQ(calls, 3);
+    // What it does not take is not repeated.
+    calls = 0;
+    auto odd = [&]() -> task<int> {
+      ++calls;
+      throw 1;
       co_return 0;
     };
-    auto temporary = [](const std::exception_ptr &error) {
-      try {
-        std::rethrow_exception(error);
-      } catch (const std::runtime_error &) {
-        return true;
-      } catch (...) {
-        return false;
-      }
-    };
-    EXPECT_THROW(co_await retry(exact, fails, temporary), std::logic_error);
+    EXPECT_THROW(co_await retry_through(exact, odd, temporary), int);
     EXPECT_EQ(calls, 1);
+    auto any = [](const std::exception_ptr &) { return true; };
+    EXPECT_THROW(co_await retry_through(exact, odd, any), int);
+    EXPECT_EQ(calls, 6);
   });
 }
 
@@ -106,12 +150,47 @@ TEST(Retry, RepeatsErrorsThatAreValues) {
       co_return corort::unexpected(404);
     };
     auto busy = [](int status) { return status >= 500; };
-    auto handle = spawn([&]() -> task<expected<int, int>> {
-      co_return co_await retry(exact, call, busy);
-    });
-    const auto result = co_await wait_for(std::move(handle));
-    EXPECT_EQ(result.error(), 404);
+    const auto result = co_await retry_through(exact, call, busy);
+    EXPECT_EQ(result, corort::unexpected(404));
     EXPECT_EQ(calls, 3);
+  });
+}
+
+TEST(Retry, AsksAboutErrorsOnlyIfItTakesNoException) {
+  test::run_alone([]() -> task<> {
+    int calls = 0;
+    auto call = [&]() -> task<expected<int, int>> {
+      if (++calls < 3)
+        co_return corort::unexpected(500);
+      throw std::runtime_error("broken");
+    };
+    auto busy = [](int status) { return status >= 500; };
+    EXPECT_THROW((void)co_await retry_through(exact, call, busy),
+                 std::runtime_error);
+    EXPECT_EQ(calls, 3);
+    // Without a predicate, both are repeated.
+    calls = 0;
+    EXPECT_THROW((void)co_await retry_through(exact, call), std::runtime_error);
+    EXPECT_EQ(calls, 5);
+  });
+}
+
+TEST(Retry, PassesOnWhatThePredicateThrows) {
+  test::run_alone([]() -> task<> {
+    int asked = 0;
+    auto refuse = [&](auto &&) -> bool {
+      ++asked;
+      throw std::domain_error("no idea");
+    };
+    auto error = []() -> task<expected<int, int>> {
+      co_return corort::unexpected(1);
+    };
+    EXPECT_THROW((void)co_await retry(exact, error, refuse), std::domain_error);
+    EXPECT_EQ(asked, 1);
+    flaky call{.needed = 9};
+    EXPECT_THROW(co_await retry(exact, std::ref(call), refuse),
+                 std::domain_error);
+    EXPECT_EQ(asked, 2);
   });
 }
 
@@ -134,7 +213,7 @@ TEST(Retry, StopsWhileItWaits) {
     int alive = 0;
     flaky call{.needed = 3};
     auto handle = spawn([&, kept = test::counted(alive)]() -> task<int> {
-      co_return co_await retry(exact, [&] { return call(); });
+      co_return co_await retry(exact, std::ref(call));
     });
     co_await test::settle();
     EXPECT_EQ(call.calls.size(), 1u);
@@ -180,5 +259,18 @@ TEST(Retry, DelaysEndAtTheLongestThereIs) {
   for (int i = 0; i < 1000; ++i)
     EXPECT_EQ(grows.next(), longest);
 }
+
+// What can't be called, or asked, is refused.
+template <class Fn, class... Again>
+concept can_retry = requires(Fn fn, Again... again) {
+  retry(exact, fn, again...);
+};
+using number = task<int> (*)();
+using number_or_error = task<expected<int, int>> (*)();
+static_assert(can_retry<number> && can_retry<number_or_error>);
+static_assert(can_retry<number_or_error, bool (*)(int)>);
+static_assert(!can_retry<number, bool (*)(int)>);
+static_assert(!can_retry<number_or_error, bool (*)(std::vector<int>)>);
+static_assert(!can_retry<int (*)()> && !can_retry<task<int>>);
 
 } // namespace

@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <concepts>
 #include <cstdint>
 #include <exception>
 #include <type_traits>
@@ -88,24 +89,47 @@ private:
   std::uint64_t random_;
 };
 
-/// Whether \p failed is an exception that another attempt may not meet.
+struct always {
+  bool operator()(const auto &) const noexcept { return true; }
+};
+
 template <class Again>
-bool retryable(Again &again, const std::exception_ptr &failed) {
+concept judges_exceptions = std::predicate<Again &, const std::exception_ptr &>;
+template <class Again>
+concept judges_std_exceptions = std::predicate<Again &, const std::exception &>;
+template <class Again, class T>
+concept judges_errors_of =
+    is_expected<T> && std::predicate<Again &, error_of<const T &>>;
+
+template <class Again, class T>
+concept judges_failures_of = judges_exceptions<Again> ||
+    judges_std_exceptions<Again> || judges_errors_of<Again, T>;
+
+/// Whether \p again wants another attempt after the exception \p failed.
+template <class Again>
+bool wants_again(Again &again, const std::exception_ptr &failed) {
   try {
     std::rethrow_exception(failed);
   } catch (const task_cancelled &) {
     return false;
+  } catch ([[maybe_unused]] const std::exception &exception) {
+    if constexpr (judges_std_exceptions<Again>)
+      return again(exception);
   } catch (...) {
-    if constexpr (std::is_invocable_v<Again &, const std::exception_ptr &>)
-      return again(failed);
-    else
-      return true;
   }
+  if constexpr (judges_exceptions<Again>)
+    return again(failed);
+  return false;
 }
 
-struct always {
-  bool operator()(const auto &) const noexcept { return true; }
-};
+/// Whether \p again wants another attempt after \p result.
+template <class Again, class T>
+bool wants_again(Again &again, const T &result) {
+  if constexpr (judges_errors_of<Again, T>)
+    return !result.has_value() && again(result.error());
+  else
+    return false;
+}
 
 } // namespace detail
 
@@ -114,18 +138,21 @@ struct always {
 /// fetch)`.
 ///
 /// A call fails by an exception or, if its task gives an `expected`, by an
-/// error. It is repeated if `again(error)` is true, called with the
-/// `std::exception_ptr` or the error, whichever \p again takes. What was
-/// cancelled is never repeated.
+/// error. It is repeated if \p again says so, which takes the error, a `const
+/// std::exception &` or a `std::exception_ptr`; what it does not take is not
+/// repeated. Nor is what was cancelled, ever.
 ///
 /// \par Cancel safety
 /// As safe as \p fn; while it waits between two attempts, safe.
 /// \par Throws
-/// What the last attempt throws; std::bad_alloc.
+/// What the last attempt throws; what \p again throws; std::bad_alloc.
 /// \par Thread safety
 /// May be called from any thread.
 template <class Fn, class Again = detail::always>
-COROLINT_AWAITS_ALL()
+requires detail::is_task<std::invoke_result_t<Fn &>> &&
+    detail::judges_failures_of<Again,
+                               typename std::invoke_result_t<Fn &>::value_type>
+    COROLINT_AWAITS_ALL()
 std::invoke_result_t<Fn &> retry(retry_policy policy, Fn fn, Again again = {}) {
   using value = typename std::invoke_result_t<Fn &>::value_type;
   detail::backoff delays(policy);
@@ -133,23 +160,24 @@ std::invoke_result_t<Fn &> retry(retry_policy policy, Fn fn, Again again = {}) {
     const bool last = attempt >= policy.max_attempts;
     // There is no co_await in a handler.
     std::exception_ptr failed;
+    bool asked = false;
     try {
       if constexpr (detail::is_expected<value>) {
         value result = co_await fn();
-        bool done = last || result.has_value();
-        if constexpr (std::is_invocable_v<Again &, decltype(result.error())>)
-          done = done || !again(result.error());
-        if (done)
+        asked = true; // What it throws is no failure of the call.
+        if (last || !detail::wants_again(again, result))
           co_return result;
       } else {
         co_return co_await fn();
       }
     } catch (...) {
+      if (asked)
+        throw;
       failed = std::current_exception();
     }
-    if (failed && (last || !detail::retryable(again, failed)))
+    if (failed && (last || !detail::wants_again(again, failed)))
       std::rethrow_exception(failed);
-    failed = nullptr;
+    failed = nullptr; // Not kept while it waits.
     co_await sleep_for(delays.next());
   }
 }
