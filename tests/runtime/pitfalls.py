@@ -125,10 +125,10 @@ def calls_in(output, program):
     found = re.findall(rf"{re.escape(program)}\((?:\+|\) ?\[)(0x[0-9a-f]+)", output)
     if not found:
         return ""
-    # A call is before the address it returns to.
+    # A call is before the address it returns to; inlined ones are told, too.
     calls = [hex(int(address, 16) - 1) for address in found]
     return subprocess.run(
-        ["addr2line", "-e", program, *calls],
+        ["addr2line", "-i", "-e", program, *calls],
         stdout=subprocess.PIPE,
         text=True,
         check=True,
