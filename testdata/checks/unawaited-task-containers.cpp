@@ -102,7 +102,7 @@ task<> combined_but_not_awaited() {
   std::vector<task<int>> tasks;
   tasks.push_back(fetch(1));
   corort::when_all(std::move(tasks));
-  // CHECK: :[[#@LINE-1]]:3: warning: 'when_all' never runs: its 'task<std::conditional_t<std::is_void_v<int>, void, std::vector<detail::when_all_element<int>>>>' is dropped without being awaited, and a lazy task starts only when awaited [coro-unawaited-task]
+  // CHECK: :[[#@LINE-1]]:3: warning: 'when_all' never runs: its 'task<detail::each_result<int>>' is dropped without being awaited, and a lazy task starts only when awaited [coro-unawaited-task]
   co_return;
 }
 
